@@ -1,0 +1,181 @@
+"""The people an owner knows, indexed by every way a message may name them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Self
+
+from rapport.names import first_name, fold
+from storage.types import Status
+
+_MERGE_AT = 2
+_FUZZY_CUTOFF = 78.0
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A contact as far as a message may refer to it."""
+
+    id: int
+    name: str
+    nicknames: tuple[str, ...] = ()
+    company: str | None = None
+    role: str | None = None
+    status: Status = Status.ACTIVE
+
+
+@dataclass(frozen=True)
+class _Layer:
+    """A batch of changes with its own index; a None marks somebody who is gone."""
+
+    people: dict[int, Known | None]
+    by_name: dict[str, tuple[int, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, people: dict[int, Known | None]) -> Self:
+        ids: dict[str, list[int]] = {}
+        for contact_id, known in people.items():
+            if known is not None:
+                for key in _keys(known):
+                    ids.setdefault(key, []).append(contact_id)
+        return cls(people, {key: tuple(found) for key, found in ids.items()})
+
+    @cached_property
+    def searchable(self) -> dict[int, str]:
+        """What a search compares, by id: name, nicknames and company, folded."""
+        return {
+            contact_id: fold(" ".join((known.name, *known.nicknames, known.company or "")))
+            for contact_id, known in self.people.items()
+            if known is not None
+        }
+
+
+class Roster:
+    """An owner's people at one revision. It never changes: a change gives the next one.
+
+    Revisions share their layers, newest first. Small layers are merged as they pile up,
+    so an added contact costs the logarithm of the roster's size on average, and a reader
+    may keep an older revision while a newer one is made.
+    """
+
+    __slots__ = ("_layers",)
+
+    def __init__(self, layers: tuple[_Layer, ...] = ()) -> None:
+        self._layers = layers
+
+    @classmethod
+    def of(cls, people: Iterable[Known]) -> Roster:
+        """The roster of these people."""
+        return cls().with_changes(people)
+
+    def with_changes(self, changed: Iterable[Known], gone: Iterable[int] = ()) -> Roster:
+        """The next revision: these people added or replaced, those ids left out."""
+        batch: dict[int, Known | None] = dict.fromkeys(gone)
+        batch.update((known.id, known) for known in changed)
+        if not batch:
+            return self
+        older = list(self._layers)
+        while older and len(older[0].people) <= _MERGE_AT * len(batch):
+            batch = older.pop(0).people | batch
+        if not older:
+            batch = {contact_id: known for contact_id, known in batch.items() if known}
+        return Roster((_Layer.of(batch), *older))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __iter__(self) -> Iterator[Known]:
+        seen: set[int] = set()
+        for layer in self._layers:
+            for contact_id, known in layer.people.items():
+                if contact_id not in seen:
+                    seen.add(contact_id)
+                    if known is not None:
+                        yield known
+
+    def get(self, contact_id: int) -> Known | None:
+        """The person with this id, None when there is none."""
+        for layer in self._layers:
+            if contact_id in layer.people:
+                return layer.people[contact_id]
+        return None
+
+    def named(self, name: str) -> tuple[int, ...]:
+        """The ids of everyone whose whole name, first name or nickname this is.
+
+        A whole name wins over a first name, somebody active over somebody archived.
+        """
+        return self.matching(fold(name))
+
+    def matching(self, key: str) -> tuple[int, ...]:
+        """As `named`, for a name that is folded already."""
+        found: list[int] = []
+        for depth, layer in enumerate(self._layers):
+            ids = layer.by_name.get(key)
+            if ids:
+                found += [i for i in ids if not self._replaced(i, depth)]
+        return tuple(found) if len(found) < _MERGE_AT else self._preferred(key, found)
+
+    def _replaced(self, contact_id: int, depth: int) -> bool:
+        return any(contact_id in layer.people for layer in self._layers[:depth])
+
+    def _preferred(self, key: str, ids: list[int]) -> tuple[int, ...]:
+        people = [known for i in ids if (known := self.get(i))]
+        whole = [known for known in people if fold(known.name) == key] or people
+        active = [known for known in whole if known.status is Status.ACTIVE] or whole
+        return tuple(sorted(known.id for known in active))
+
+    def search(self, text: str, limit: int = 10) -> list[int]:
+        """The ids of people whose name or company fits the text, best first, typos forgiven."""
+        wanted = fold(text)
+        if not wanted or limit < 1:
+            return []
+        ranked = self._literal(wanted)
+        if len(ranked) < limit:
+            ranked += [i for i in self._similar(wanted, limit) if i not in set(ranked)]
+        return ranked[:limit]
+
+    def _literal(self, wanted: str) -> list[int]:
+        """Exact names, then names that begin so, then words that do, then any occurrence."""
+        hits: list[tuple[int, str, int]] = []
+        spaced = " " + wanted
+        for contact_id, words in self._searchable():
+            if wanted in words:
+                hits.append((_closeness(wanted, spaced, words), words, contact_id))
+        return [contact_id for _, _, contact_id in sorted(hits)]
+
+    def _similar(self, wanted: str, limit: int) -> list[int]:
+        # Loaded at the first search: 30 ms that a start need not pay.
+        from rapidfuzz import fuzz, process
+
+        choices = dict(self._searchable())
+        found = process.extract(
+            wanted,
+            choices,
+            scorer=fuzz.token_set_ratio if " " in wanted else fuzz.partial_ratio,
+            processor=None,
+            score_cutoff=_FUZZY_CUTOFF,
+            limit=limit,
+        )
+        return [contact_id for _, _, contact_id in found]
+
+    def _searchable(self) -> Iterator[tuple[int, str]]:
+        for depth, layer in enumerate(self._layers):
+            for contact_id, words in layer.searchable.items():
+                if not self._replaced(contact_id, depth):
+                    yield contact_id, words
+
+
+def _keys(known: Known) -> set[str]:
+    names = (known.name, first_name(known.name), *known.nicknames)
+    return {key for name in names if (key := fold(name))}
+
+
+def _closeness(wanted: str, spaced: str, words: str) -> int:
+    if words == wanted or words.startswith(wanted + " "):
+        return 0
+    if words.startswith(wanted):
+        return 1
+    return 2 if spaced in words else 3
