@@ -1,0 +1,1 @@
+"""Whom to get back to today, and why."""
