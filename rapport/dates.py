@@ -37,6 +37,7 @@ def at_local(day: date, clock: time, zone: ZoneInfo) -> datetime:
 def _end_of_gap(wall: datetime) -> datetime:
     # Inside a gap, fold=1 reads the clock by the new offset and so lands before the change,
     # fold=0 by the old one and lands after it; the change itself lies between, on a second.
+    wall = wall.replace(microsecond=0)
     before = wall.replace(fold=1).astimezone(UTC)
     after = wall.replace(fold=0).astimezone(UTC)
     zone = wall.tzinfo

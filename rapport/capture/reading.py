@@ -66,8 +66,8 @@ class When:
 
     @property
     def day(self) -> date:
-        """The one day to use: the last of a span, which no deadline inside it misses."""
-        return self.last
+        """The one day to use: the first of a span. A deadline's span is its last day alone."""
+        return self.first
 
 
 @dataclass(frozen=True)
