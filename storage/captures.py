@@ -1,0 +1,90 @@
+"""The captures of one owner: which message became which records, so that Undo restores exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from storage import journal
+from storage.collection import Collection
+from storage.contacts import Contacts
+from storage.models import captures
+
+KEPT, UNDONE = "kept", "undone"
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """What one message of the owner changed; `changes` is its journal."""
+
+    id: int
+    message_id: int
+    card_id: int | None
+    said_at: datetime
+    contacts: Sequence[int]
+    changes: Sequence[Any]
+    state: str
+
+
+class Captures(Collection[Capture]):
+    """What one owner's messages became."""
+
+    table = captures
+    record = Capture
+
+    def add(
+        self,
+        message_id: int,
+        said_at: datetime,
+        contact_ids: Sequence[int],
+        changes: Sequence[Any],
+    ) -> int:
+        """The id of a new capture; the journal should hold all that the message changed."""
+        return self._add(
+            {
+                "message_id": message_id,
+                "said_at": said_at,
+                "contacts": list(contact_ids),
+                "changes": list(changes),
+                "state": KEPT,
+            }
+        )
+
+    def extend(self, capture: Capture, contact_ids: Sequence[int], changes: Sequence[Any]) -> None:
+        """A fix changed more: Undo must take that back too."""
+        people = list(dict.fromkeys([*capture.contacts, *contact_ids]))
+        self._change(capture.id, {"contacts": people, "changes": [*capture.changes, *changes]})
+
+    def undo(self, capture: Capture) -> bool:
+        """Whether there was something to take back; CannotUndo if later notes build on it."""
+        if capture.state == UNDONE:
+            return False
+        scope = self._scope
+        journal.undo(scope.unit, scope.owner_id, list(capture.changes))
+        contacts = Contacts(scope)
+        contacts.recount_touches(capture.contacts)
+        contacts.roster_changed()
+        self._change(capture.id, {"state": UNDONE, "changes": []})
+        return True
+
+    def of_message(self, message_id: int) -> Capture | None:
+        """What became of an owner's message, newest reading first."""
+        return self._newest(captures.c.message_id == message_id)
+
+    def of_card(self, card_id: int) -> Capture | None:
+        """The capture that a card of the bot's shows."""
+        return self._newest(captures.c.card_id == card_id)
+
+    def latest(self) -> Capture | None:
+        """The newest capture that still stands."""
+        return self._newest(captures.c.state == KEPT)
+
+    def show_on(self, id_: int, card_id: int) -> None:
+        """The capture's card is this message of the bot's."""
+        self._change(id_, {"card_id": card_id})
+
+    def _newest(self, condition: Any) -> Capture | None:
+        found = self._all(self._where(condition).order_by(captures.c.id.desc()).limit(1))
+        return found[0] if found else None

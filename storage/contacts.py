@@ -1,0 +1,290 @@
+"""The contacts of one owner: who they are, how they are reached, how close they are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, bindparam, func, or_, select, update
+
+from storage.collection import Collection, as_records
+from storage.models import contacts, facts, handles, interaction_contacts, names, owners, tags
+from storage.models import interactions as interactions_table
+from storage.types import Circle, PartialDate, Status
+
+# Changes that the roster (who is known by which name) must hear of.
+_ROSTER = {"name", "role", "company", "status"}
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A person the owner knows."""
+
+    id: int
+    name: str
+    role: str | None
+    company: str | None
+    status: Status
+    circle: Circle | None
+    cadence_days: int | None  # overrides the circle's
+    tracked_since: date | None  # None: no nudges by cadence
+    birthday: PartialDate | None
+    how_met: str | None
+    met_on: date | None
+    met_at: str | None
+    note: str | None
+    last_touch: date | None
+    snoozed_until: date | None
+    last_nudged: date | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Handle:
+    """A way to reach a contact: e-mail, phone, Telegram, LinkedIn, another address."""
+
+    id: int
+    contact_id: int
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the roster holds of a contact."""
+
+    id: int
+    name: str
+    role: str | None
+    company: str | None
+    status: Status
+    stamp: int
+
+
+_TOUCH = (
+    contacts.update()
+    .where(
+        contacts.c.owner_id == bindparam("of_owner"),
+        contacts.c.id == bindparam("of_id"),
+        or_(contacts.c.last_touch.is_(None), contacts.c.last_touch < bindparam("touched_on")),
+    )
+    .values(last_touch=bindparam("touched_on"))
+)
+_STAMP = (
+    owners.update()
+    .where(owners.c.id == bindparam("of_owner"))
+    .values(roster_stamp=bindparam("stamp"))
+)
+
+
+class Contacts(Collection[Contact]):
+    """One owner's people."""
+
+    table = contacts
+    record = Contact
+
+    def add(self, name: str, *, now: datetime, **values: Any) -> int:
+        """The id of a new contact; `values` are columns."""
+        stamp = self._stamp()
+        return self._add(
+            {"name": name, "status": Status.ACTIVE, "created_at": now, "stamp": stamp, **values}
+        )
+
+    def change(self, id_: int, **values: Any) -> None:
+        """Set columns of a contact."""
+        if _ROSTER & values.keys():
+            values["stamp"] = self._stamp()
+        self._change(id_, values)
+
+    def forget(self, id_: int) -> None:
+        """Erase a contact and, by cascade, all that is theirs alone."""
+        alone = select(interaction_contacts.c.interaction_id).where(
+            interaction_contacts.c.owner_id == self._scope.owner_id
+        )
+        shared = alone.where(interaction_contacts.c.contact_id != id_)
+        mine = alone.where(interaction_contacts.c.contact_id == id_)
+        self._scope.unit.execute(
+            interactions_table.delete().where(
+                interactions_table.c.owner_id == self._scope.owner_id,
+                interactions_table.c.id.in_(mine),
+                interactions_table.c.id.not_in(shared),
+            )
+        )
+        self._remove(id_)
+        self._stamp()
+
+    def many(self, ids: Iterable[int]) -> list[Contact]:
+        """Those of the ids that exist, in the order given."""
+        wanted = list(ids)
+        found = {c.id: c for c in self._all(self._where(contacts.c.id.in_(wanted)))}
+        return [found[id_] for id_ in wanted if id_ in found]
+
+    def tracked(self) -> list[Contact]:
+        """The active contacts that may be nudged for: tracked, or with a date of their own."""
+        return self._all(
+            self._where(
+                contacts.c.status == Status.ACTIVE,
+                or_(
+                    contacts.c.tracked_since.is_not(None),
+                    contacts.c.birthday.is_not(None),
+                    contacts.c.met_on.is_not(None),
+                ),
+            ).order_by(contacts.c.id)
+        )
+
+    def changed_since(self, stamp: int) -> list[Known]:
+        """What the roster must learn since it last looked; 0 for everybody."""
+        columns = [contacts.c[f] for f in ("id", "name", "role", "company", "status", "stamp")]
+        statement = select(*columns).where(
+            contacts.c.owner_id == self._scope.owner_id, contacts.c.stamp > stamp
+        )
+        return as_records(Known, self._scope.unit.execute(statement))
+
+    def count(self) -> int:
+        """How many contacts the owner keeps."""
+        statement = select(func.count()).where(contacts.c.owner_id == self._scope.owner_id)
+        return int(self._scope.unit.execute(statement).scalar_one())
+
+    def noting(self, words: str, *, limit: int) -> list[int]:
+        """Ids of contacts whose tags, facts or notes hold the words."""
+        owner = self._scope.owner_id
+
+        def holds(column: Column[Any]) -> ColumnElement[bool]:
+            return column.icontains(words, autoescape=True)
+
+        tagged = select(tags.c.contact_id).where(tags.c.owner_id == owner, holds(tags.c.tag))
+        known_for = select(facts.c.contact_id).where(facts.c.owner_id == owner, holds(facts.c.text))
+        talked = (
+            select(interaction_contacts.c.contact_id)
+            .join(
+                interactions_table,
+                (interactions_table.c.owner_id == interaction_contacts.c.owner_id)
+                & (interactions_table.c.id == interaction_contacts.c.interaction_id),
+            )
+            .where(
+                interaction_contacts.c.owner_id == owner,
+                or_(*(holds(interactions_table.c[c]) for c in ("topics", "note", "place"))),
+            )
+        )
+        statement = (
+            select(contacts.c.id)
+            .where(
+                contacts.c.owner_id == owner,
+                or_(
+                    holds(contacts.c.note),
+                    holds(contacts.c.met_at),
+                    contacts.c.id.in_(tagged.union(known_for, talked)),
+                ),
+            )
+            .order_by(contacts.c.id.desc())
+            .limit(limit)
+        )
+        return list(self._scope.unit.execute(statement).scalars())
+
+    def touched(self, ids: Iterable[int], on: date) -> None:
+        """The cadence clock restarts; an older touch never moves it back."""
+        for id_ in ids:
+            self._scope.unit.execute(_TOUCH, {**self._at(id_), "touched_on": on})
+
+    def recount_touches(self, ids: Iterable[int]) -> None:
+        """Set the last touch to what the interactions say, after one was taken back."""
+        newest = (
+            select(func.max(interactions_table.c.happened_on))
+            .join(
+                interaction_contacts,
+                (interactions_table.c.owner_id == interaction_contacts.c.owner_id)
+                & (interactions_table.c.id == interaction_contacts.c.interaction_id),
+            )
+            .where(
+                interaction_contacts.c.owner_id == contacts.c.owner_id,
+                interaction_contacts.c.contact_id == contacts.c.id,
+                interactions_table.c.is_touch,
+            )
+            .scalar_subquery()
+        )
+        self._scope.unit.execute(
+            update(contacts)
+            .where(contacts.c.owner_id == self._scope.owner_id, contacts.c.id.in_(list(ids)))
+            .values(last_touch=newest)
+        )
+
+    def roster_changed(self) -> None:
+        """Rosters elsewhere must be read anew: contacts may have gone."""
+        self._stamp()
+
+    def _stamp(self) -> int:
+        """A new stamp, which the owner's row carries too: rosters elsewhere are out of date."""
+        stamp = self._scope.next_id()
+        self._scope.unit.execute(_STAMP, {"of_owner": self._scope.owner_id, "stamp": stamp})
+        return stamp
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """Another name of a contact."""
+
+    id: int
+    contact_id: int
+    kind: str
+    name: str
+
+
+class Names(Collection[Alias]):
+    """Other names of a contact: nicknames, former names, other scripts."""
+
+    table = names
+    record = Alias
+
+    def add(self, contact_id: int, name: str, kind: str) -> int:
+        """The id of the name."""
+        return self._add({"contact_id": contact_id, "name": name, "kind": kind})
+
+
+class Handles(Collection[Handle]):
+    """The ways to reach one owner's people."""
+
+    table = handles
+    record = Handle
+
+    def add(self, contact_id: int, kind: str, value: str) -> int | None:
+        """The id of the handle; None where the contact has it already."""
+        if any(h.kind == kind and h.value == value for h in self.of(contact_id)):
+            return None
+        return self._add({"contact_id": contact_id, "kind": kind, "value": value})
+
+    def of(self, contact_id: int) -> list[Handle]:
+        """A contact's handles, in the order they were told."""
+        return self._all(self._where(handles.c.contact_id == contact_id).order_by(handles.c.id))
+
+    def remove(self, id_: int) -> None:
+        """Forget a handle."""
+        self._remove(id_)
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A word the owner put on a contact."""
+
+    id: int
+    contact_id: int
+    tag: str
+
+
+class Tags(Collection[Tag]):
+    """The owner's own words on contacts."""
+
+    table = tags
+    record = Tag
+
+    def add(self, contact_id: int, tag: str) -> int | None:
+        """The id of the tag; None where the contact has it already."""
+        if tag in self.of(contact_id):
+            return None
+        return self._add({"contact_id": contact_id, "tag": tag})
+
+    def of(self, contact_id: int) -> list[str]:
+        """A contact's tags, in the order they were put."""
+        found = self._all(self._where(tags.c.contact_id == contact_id).order_by(tags.c.id))
+        return [tag.tag for tag in found]

@@ -1,0 +1,84 @@
+"""The database as the upper floors see it: run a unit of work, or read.
+
+database = Database("sqlite:///data/rapport.sqlite")
+card = await database.run(lambda unit: note_it(unit.notebook(owner_id)))
+"""
+
+from __future__ import annotations
+
+from typing import Protocol, TypeVar
+
+from sqlalchemy import Engine, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError
+
+from storage.sqlite import SqliteReaders, SqliteWriter, sqlite_engine
+from storage.unit import Work
+
+T = TypeVar("T")
+
+
+class _Runner(Protocol):
+    async def run(self, work: Work[T]) -> T: ...
+    def close(self) -> None: ...
+
+
+class Database:
+    """A SQLite file or a PostgreSQL server, behind two verbs."""
+
+    def __init__(self, address: str) -> None:
+        self.url = parse_address(address)
+        self._writer: _Runner
+        self._readers: _Runner
+        if self.is_sqlite:
+            self._writer, self._readers = SqliteWriter(self.url), SqliteReaders(self.url)
+        else:
+            from storage.postgres import PostgresWorker  # psycopg costs memory SQLite never needs
+
+            self._writer = self._readers = PostgresWorker(self.url)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether one process alone works on this database."""
+        return self.url.get_backend_name() == "sqlite"
+
+    async def run(self, work: Work[T]) -> T:
+        """The unit's result, once stored. The unit may be run again, so its statements and its
+        result must be its only effects. StorageUnavailable: the same may succeed later."""
+        return await self._writer.run(work)
+
+    async def read(self, work: Work[T]) -> T:
+        """The result of a unit that only reads; it never waits for a writer."""
+        return await self._readers.run(work)
+
+    def close(self) -> None:
+        """Finish what is under way and let go of every connection."""
+        self._writer.close()
+        if self._readers is not self._writer:
+            self._readers.close()
+
+
+def parse_address(address: str) -> URL:
+    """The database address as a URL; ValueError says what is wrong with it."""
+    try:
+        url = make_url(address)
+    except ArgumentError:
+        raise ValueError(
+            "is not a database address; sqlite:///data/rapport.sqlite or "
+            "postgresql://user:password@host/name is"
+        ) from None
+    backend = url.get_backend_name()
+    if backend not in {"sqlite", "postgresql"}:
+        raise ValueError(f"names {backend!r}; Rapport keeps its records in sqlite or postgresql")
+    if backend == "sqlite" and url.database in {None, "", ":memory:"}:
+        raise ValueError("names no file; sqlite:///data/rapport.sqlite does")
+    return url
+
+
+def engine_for(url: URL) -> Engine:
+    """A plain engine for work outside the two verbs: migrations and checks at the start."""
+    if url.get_backend_name() == "sqlite":
+        return sqlite_engine(url)
+    from storage.postgres import postgres_engine
+
+    return postgres_engine(url)

@@ -1,0 +1,38 @@
+"""The events of one owner: where several people were met."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func
+
+from storage.collection import Collection
+from storage.models import events
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A conference, meetup or party."""
+
+    id: int
+    name: str
+    place: str | None
+    starts_on: date | None
+    ends_on: date | None
+
+
+class Events(Collection[Event]):
+    """Where one owner meets people."""
+
+    table = events
+    record = Event
+
+    def on(self, name: str, day: date) -> int:
+        """The id of the event of that name on that day, noted now if it is new."""
+        known = self._all(
+            self._where(func.lower(events.c.name) == name.lower(), events.c.starts_on == day)
+        )
+        if known:
+            return known[0].id
+        return self._add({"name": name, "starts_on": day, "ends_on": day})

@@ -1,0 +1,124 @@
+"""The intake: raw updates, stored before they are confirmed to Telegram.
+
+A row is worked on under a token and a lease. `attempts` counts how often work on it began, and
+is stored before that work, so that an update which kills the process is known by its count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, or_, select
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from storage.collection import as_records, columns_of
+from storage.errors import AlreadyDone
+from storage.models import intake
+from storage.unit import Unit
+
+NEW, DONE, DEAD = "new", "done", "dead"
+
+
+@dataclass(frozen=True, slots=True)
+class RawUpdate:
+    """An update as Telegram sent it; `chat_id` is its lane, 0 for updates without a chat."""
+
+    bot_id: int
+    update_id: int
+    chat_id: int
+    received_at: datetime
+    raw: str
+    attempts: int
+
+
+_COLUMNS = columns_of(intake, RawUpdate)
+_KEY = (intake.c.bot_id == bindparam("of_bot"), intake.c.update_id == bindparam("of_update"))
+_DONE = intake.update().where(*_KEY, intake.c.state == NEW).values(state=DONE, raw=None, error=None)
+_DEAD = (
+    intake.update()
+    .where(*_KEY, intake.c.state == NEW)
+    .values(state=DEAD, error=bindparam("because"))
+)
+_BEGIN = (
+    intake.update()
+    .where(*_KEY, intake.c.state == NEW)
+    .values(
+        attempts=intake.c.attempts + 1, token=bindparam("as_token"), lease_until=bindparam("until")
+    )
+    .returning(intake.c.attempts)
+)
+_STORE = {
+    True: sqlite_insert(intake).on_conflict_do_nothing().returning(intake.c.update_id),
+    False: postgres_insert(intake).on_conflict_do_nothing().returning(intake.c.update_id),
+}
+
+
+def store(unit: Unit, updates: Sequence[RawUpdate], token: str, lease_until: datetime) -> set[int]:
+    """The update ids that were new; one that was seen before is not stored again."""
+    rows = [
+        {
+            "bot_id": u.bot_id,
+            "update_id": u.update_id,
+            "chat_id": u.chat_id,
+            "received_at": u.received_at,
+            "raw": u.raw,
+            "state": NEW,
+            "attempts": u.attempts,
+            "token": token,
+            "lease_until": lease_until,
+        }
+        for u in updates
+    ]
+    return set(unit.execute(_STORE[unit.is_sqlite], rows).scalars()) if rows else set()
+
+
+def begin(unit: Unit, update: RawUpdate, token: str, until: datetime) -> int | None:
+    """How many times work on the update has begun, this one included; None if it is done."""
+    at = {**_at(update), "as_token": token, "until": until}
+    attempts: int | None = unit.execute(_BEGIN, at).scalar()
+    return attempts
+
+
+def done(unit: Unit, update: RawUpdate) -> None:
+    """The update's effects are in this same unit; AlreadyDone if they were stored before."""
+    if unit.execute(_DONE, _at(update)).rowcount == 0:
+        raise AlreadyDone(f"update {update.update_id}")
+
+
+def dead(unit: Unit, update: RawUpdate, because: str) -> bool:
+    """Whether the update was still open and now is set aside, kept for a look at it."""
+    return unit.execute(_DEAD, {**_at(update), "because": because}).rowcount == 1
+
+
+def waiting(
+    unit: Unit, bot_id: int, now: datetime, *, limit: int, all_but: str | None = None
+) -> list[RawUpdate]:
+    """Updates whose worker died, oldest first.
+
+    `all_but`: the one living worker, where only one process can be alive; leases then count
+    for nothing.
+    """
+    died = intake.c.lease_until < now
+    if all_but is not None:
+        died = or_(died, intake.c.token != all_but)
+    statement = (
+        select(*_COLUMNS)
+        .where(intake.c.bot_id == bot_id, intake.c.state == NEW, died)
+        .order_by(intake.c.update_id)
+        .limit(limit)
+    )
+    return as_records(RawUpdate, unit.execute(statement))
+
+
+def purge(unit: Unit, before: datetime) -> int:
+    """How many finished updates of before that instant were removed."""
+    statement = intake.delete().where(intake.c.state == DONE, intake.c.received_at < before)
+    return unit.execute(statement).rowcount
+
+
+def _at(update: RawUpdate) -> dict[str, Any]:
+    return {"of_bot": update.bot_id, "of_update": update.update_id}

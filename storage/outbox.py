@@ -1,0 +1,216 @@
+"""The outbox: calls to Telegram that wait, written in the unit of work that caused them.
+
+Claim, send, settle: a row is `sending` under a token and a lease while its call is in flight.
+When the sender dies, the lease runs out and the row is sent again, marked as a possible repeat.
+Rows of one chat go out in the order of their ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, func, or_, select
+
+from storage.collection import Collection, as_records, columns_of
+from storage.models import outbox
+from storage.unit import Unit
+
+PENDING, SENDING, SENT, DEAD = "pending", "sending", "sent", "dead"
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One call to Telegram for one owner."""
+
+    owner_id: int
+    id: int
+    chat_id: int
+    method: str
+    body: Mapping[str, Any]
+    not_before: datetime
+    attempts: int
+    may_repeat: bool
+
+
+_LETTER = columns_of(outbox, Letter)
+
+
+def _one(statement: Any) -> Any:
+    return statement.where(
+        outbox.c.owner_id == bindparam("of_owner"),
+        outbox.c.id == bindparam("of_id"),
+        outbox.c.token == bindparam("of_token"),
+    )
+
+
+_SENT = _one(outbox.update()).values(
+    state=SENT, body=None, error=None, lease_until=None, message_id=bindparam("sent_as")
+)
+_DEAD = _one(outbox.update()).values(
+    state=DEAD, body=None, lease_until=None, error=bindparam("because")
+)
+_LATER = _one(outbox.update()).values(
+    state=PENDING,
+    token=None,
+    lease_until=None,
+    not_before=bindparam("at"),
+    attempts=outbox.c.attempts + 1,
+    may_repeat=bindparam("repeat"),
+    error=bindparam("because"),
+)
+_CLAIM = (
+    outbox.update()
+    .where(
+        outbox.c.owner_id == bindparam("of_owner"),
+        outbox.c.id == bindparam("of_id"),
+        outbox.c.state == PENDING,
+    )
+    .values(state=SENDING, token=bindparam("as_token"), lease_until=bindparam("until"))
+)
+
+
+class Outbox(Collection[Letter]):
+    """What waits to be sent to one owner."""
+
+    table = outbox
+    record = Letter
+
+    def add(
+        self,
+        method: str,
+        body: Mapping[str, Any],
+        *,
+        now: datetime,
+        token: str | None = None,
+        lease_until: datetime | None = None,
+    ) -> Letter:
+        """The letter; with a token it is claimed by that sender from the start."""
+        id_ = self._scope.next_id()
+        owner = self._scope.owner_id
+        values = {
+            "owner_id": owner,
+            "id": id_,
+            "chat_id": owner,
+            "method": method,
+            "body": body,
+            "state": SENDING if token else PENDING,
+            "token": token,
+            "lease_until": lease_until,
+            "not_before": now,
+            "attempts": 0,
+            "may_repeat": False,
+        }
+        self._scope.unit.execute(_INSERT, values)
+        return Letter(owner, id_, owner, method, body, now, 0, False)
+
+
+_INSERT = outbox.insert()
+
+
+def claim(unit: Unit, letter: Letter, token: str, until: datetime) -> bool:
+    """Whether this sender, and nobody else, now sends the letter."""
+    at = {"of_owner": letter.owner_id, "of_id": letter.id}
+    return unit.execute(_CLAIM, {**at, "as_token": token, "until": until}).rowcount == 1
+
+
+def sent(unit: Unit, letter: Letter, token: str, message_id: int | None) -> None:
+    """The call was answered; its text is kept no longer."""
+    unit.execute(_SENT, {**_at(letter, token), "sent_as": message_id})
+
+
+def dead(unit: Unit, letter: Letter, token: str, because: str) -> None:
+    """The call can never succeed."""
+    unit.execute(_DEAD, {**_at(letter, token), "because": because})
+
+
+def later(
+    unit: Unit, letter: Letter, token: str, at: datetime, because: str, *, may_repeat: bool
+) -> None:
+    """The call is to be tried again; `may_repeat` if this try may have arrived."""
+    values = {"at": at, "because": because, "repeat": may_repeat or letter.may_repeat}
+    unit.execute(_LATER, {**_at(letter, token), **values})
+
+
+def waiting(unit: Unit, now: datetime, *, limit: int) -> list[Letter]:
+    """The first waiting letter of each chat, if its time has come; none for a chat in mid-send."""
+    ahead = outbox.alias()
+    behind_another = (
+        select(ahead.c.id)
+        .where(
+            ahead.c.owner_id == outbox.c.owner_id,
+            ahead.c.id < outbox.c.id,
+            ahead.c.state.in_((PENDING, SENDING)),
+        )
+        .exists()
+    )
+    statement = (
+        select(*_LETTER)
+        .where(outbox.c.state == PENDING, outbox.c.not_before <= now, ~behind_another)
+        .order_by(outbox.c.not_before)
+        .limit(limit)
+    )
+    return as_records(Letter, unit.execute(statement))
+
+
+def next_of(unit: Unit, letter: Letter, now: datetime) -> Letter | None:
+    """The letter that follows in the same chat, if its time has come."""
+    statement = (
+        select(*_LETTER)
+        .where(
+            outbox.c.owner_id == letter.owner_id,
+            outbox.c.state.in_((PENDING, SENDING)),
+        )
+        .order_by(outbox.c.id)
+        .limit(1)
+    )
+    found = as_records(Letter, unit.execute(statement))
+    return found[0] if found and found[0].not_before <= now else None
+
+
+def release_dead_senders(unit: Unit, now: datetime, *, all_but: str | None = None) -> int:
+    """How many letters were in flight when their sender died; they go out again, marked.
+
+    `all_but`: the one living sender, where only one process can be alive; leases then count
+    for nothing.
+    """
+    died = outbox.c.lease_until < now
+    if all_but is not None:
+        died = or_(died, outbox.c.token != all_but)
+    statement = (
+        outbox.update()
+        .where(outbox.c.state == SENDING, died)
+        .values(state=PENDING, token=None, lease_until=None, may_repeat=True)
+    )
+    return unit.execute(statement).rowcount
+
+
+def hold_of(unit: Unit, owner_id: int) -> None:
+    """The owner blocked the bot: nothing waits for them any more."""
+    statement = (
+        outbox.update()
+        .where(outbox.c.owner_id == owner_id, outbox.c.state == PENDING)
+        .values(state=DEAD, body=None, error="unreachable")
+    )
+    unit.execute(statement)
+
+
+def oldest_waiting(unit: Unit) -> datetime | None:
+    """Since when the longest waiting letter waits."""
+    statement = select(func.min(outbox.c.not_before)).where(outbox.c.state.in_((PENDING, SENDING)))
+    found: datetime | None = unit.execute(statement).scalar()
+    return found
+
+
+def purge(unit: Unit, before: datetime) -> int:
+    """How many settled letters of before that instant were removed."""
+    statement = outbox.delete().where(
+        outbox.c.state.in_((SENT, DEAD)), outbox.c.not_before < before
+    )
+    return unit.execute(statement).rowcount
+
+
+def _at(letter: Letter, token: str) -> dict[str, Any]:
+    return {"of_owner": letter.owner_id, "of_id": letter.id, "of_token": token}

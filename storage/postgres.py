@@ -1,0 +1,69 @@
+"""PostgreSQL: a pool of threads, one transaction a unit, run again when a connection is lost.
+
+Running again is safe although a COMMIT's outcome may be unknown: an update's unit marks its
+intake row first and finds it already marked, every other unit is idempotent by its keys.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from storage.errors import StorageUnavailable
+from storage.unit import Unit, Work
+
+T = TypeVar("T")
+
+CONNECTIONS = 4
+TRIES = 3
+
+
+def postgres_engine(url: URL) -> Engine:
+    """An engine whose pooled connections are checked before use."""
+    return create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        pool_size=CONNECTIONS,
+        max_overflow=0,
+        pool_pre_ping=True,
+    )
+
+
+class PostgresWorker:
+    """Threads that run units, readers and writers alike."""
+
+    def __init__(self, url: URL) -> None:
+        self._engine = postgres_engine(url)
+        self._pool = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="rapport-storage")
+
+    async def run(self, work: Work[T]) -> T:
+        """The unit's result, once it is durably stored; its own exception if it raised."""
+        return await asyncio.get_running_loop().run_in_executor(self._pool, self._transact, work)
+
+    def close(self) -> None:
+        """Finish what is running, then stop."""
+        self._pool.shutdown()
+        self._engine.dispose()
+
+    def _transact(self, work: Work[T]) -> T:
+        for left in reversed(range(TRIES)):
+            try:
+                with self._engine.begin() as connection:
+                    return work(Unit(connection))
+            except DBAPIError as error:
+                if not _is_passing(error):
+                    raise
+                if not left:
+                    raise StorageUnavailable(str(error.orig)) from error
+                time.sleep(0.1 * (TRIES - left))
+        raise AssertionError  # the loop returns or raises
+
+
+def _is_passing(error: DBAPIError) -> bool:
+    """Whether the same work may succeed when tried again: lost connection, deadlock, full disk."""
+    return error.connection_invalidated or isinstance(error, OperationalError)
