@@ -8,6 +8,7 @@ import { say } from "./overlays.js";
 
 const OPEN_KEY = "playground.open";
 const GLANCE_MS = 4000;
+const NOBODY = { id: 0, first_name: "No bot yet", description: "No bot has connected to this playground so far.", commands: [] };
 const wide = matchMedia("(min-width: 1080px)");
 
 class App {
@@ -25,12 +26,9 @@ class App {
   #root = document.getElementById("app");
 
   async start() {
-    const { bot, users } = await world();
-    this.#bot = bot;
     this.#root.replaceChildren(this.#people.node, this.#veil, this.#chats);
-    for (const user of users) this.#meet(user);
-    const kept = JSON.parse(localStorage.getItem(OPEN_KEY) ?? "[]").filter((id) => this.#conversations.has(id));
-    this.#open(kept.length > 0 ? kept : [users[0].id]);
+    await this.#learn();
+    this.#open(JSON.parse(localStorage.getItem(OPEN_KEY) ?? "[]"));
     wide.addEventListener("change", () => this.#open([...this.#panes.keys()]));
     addEventListener("keydown", (event) => event.key === "Escape" && this.#showPeople(false));
     setInterval(() => this.#glance(), GLANCE_MS);
@@ -41,12 +39,12 @@ class App {
     const conversation = new Conversation(user);
     this.#conversations.set(user.id, conversation);
     for (const type of ["message", "edit", "delete", "reset", "read"]) conversation.addEventListener(type, () => this.#listPeople());
-    conversation.addEventListener("commands", () => this.#relearn());
-    conversation.addEventListener("connection", ({ detail }) => detail.live && this.#relearn());
+    conversation.addEventListener("commands", () => this.#learn());
   }
 
   #open(ids) {
-    const wanted = [...new Set(ids)].slice(wide.matches ? -2 : -1);
+    const known = [...new Set(ids)].filter((id) => this.#conversations.has(id)).slice(wide.matches ? -2 : -1);
+    const wanted = known.length > 0 ? known : [...this.#conversations.keys()].slice(0, 1);
     for (const [id, pane] of this.#panes) {
       if (wanted.includes(id)) continue;
       pane.close();
@@ -80,19 +78,34 @@ class App {
     }
   }
 
-  // The bot may have given itself commands or a new name, and another page may have added users.
-  async #relearn() {
+  // The bot may have given itself commands or a name, other pages may have added users,
+  // and a world that was started anew has lost them.
+  async #learn() {
     const { bot, users } = await world();
-    Object.assign(this.#bot, bot);
+    const introduction = this.#introduction;
+    this.#bot = Object.assign(this.#bot ?? {}, bot ?? NOBODY);
     for (const user of users) if (!this.#conversations.has(user.id)) this.#meet(user);
-    this.#listPeople();
+    const ids = users.map(({ id }) => id);
+    for (const id of this.#conversations.keys()) if (!ids.includes(id)) this.#conversations.delete(id);
+    const open = [...this.#panes.keys()];
+    if (introduction && introduction !== this.#introduction) {
+      for (const pane of this.#panes.values()) pane.close();
+      this.#panes.clear();
+    }
+    if (open.some((id) => !this.#panes.has(id) || !this.#conversations.has(id))) this.#open(open);
+    else this.#listPeople();
+  }
+
+  get #introduction() {
+    return this.#bot && JSON.stringify([this.#bot.id, this.#bot.first_name, this.#bot.description]);
   }
 
   // Chats that are not open have no stream: a browser grants a host only six connections.
   async #glance() {
     if (document.visibilityState === "hidden") return;
     const closed = [...this.#conversations.values()].filter(({ user }) => !this.#panes.has(user.id));
-    await Promise.allSettled(closed.map((conversation) => conversation.glance()));
+    // An answer that does not come is asked for again in a moment; the open chats show the interruption.
+    await Promise.allSettled([this.#learn(), ...closed.map((conversation) => conversation.glance())]);
   }
 
   #listPeople() {

@@ -59,10 +59,9 @@ function isFewEmoji(text) {
 }
 
 function meta(message, mine) {
-  const edited = message.edit_date !== undefined;
-  const title = fullTimeOf(message.date) + (edited ? `, edited ${fullTimeOf(message.edit_date)}` : "");
+  const title = fullTimeOf(message.date) + (message.edit_date ? `, changed ${fullTimeOf(message.edit_date)}` : "");
   return el("span", { class: "meta", title },
-    edited && el("span", {}, "edited"),
+    message.edited && el("span", {}, "edited"),
     el("time", { datetime: new Date(message.date * 1000).toISOString() }, timeOf(message.date)),
     mine && icon("check"));
 }

@@ -110,8 +110,7 @@ export class Composer {
   // --- Writing
 
   #changed() {
-    this.#area.style.height = "auto";
-    this.#area.style.height = `${this.#area.scrollHeight}px`;
+    fitToContent(this.#area);
     if (this.#about?.kind !== "edit") localStorage.setItem(this.#draftKey, this.#area.value);
     const typed = /^\/(\w*)$/u.exec(this.#area.value);
     this.#showCommands(typed ? this.#bot.commands.filter(({ command }) => command.startsWith(typed[1].toLowerCase())) : []);
@@ -319,4 +318,11 @@ export class Composer {
     event.preventDefault();
     this.attach(files, files[0].type.startsWith("image/") ? "photo" : "document");
   }
+}
+
+// For browsers that do not size a field by its content themselves.
+function fitToContent(area) {
+  if (CSS.supports("field-sizing", "content")) return;
+  area.style.height = "auto";
+  area.style.height = area.value === "" ? "" : `${area.scrollHeight}px`;
 }

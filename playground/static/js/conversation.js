@@ -102,6 +102,8 @@ export class Conversation extends EventTarget {
         return this.#change(event.message);
       case "delete":
         return this.#drop(event.message_ids ?? [event.message_id]);
+      case "reset":
+        return this.load();
       default:
         return this.#tell(event.type, event);
     }

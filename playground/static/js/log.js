@@ -151,9 +151,9 @@ export class Log {
         && Boolean(previous.outgoing) === Boolean(message.outgoing)
         && message.date - previous.date < GROUP_SECONDS
         && dayKey(previous.date) === dayKey(message.date);
-      node.classList.toggle("first", !joined);
-      node.classList.add("last");
-      if (joined) this.#nodes.get(previous.message_id).classList.remove("last");
+      node.classList.toggle("opens", !joined);
+      node.classList.add("closes");
+      if (joined) this.#nodes.get(previous.message_id).classList.remove("closes");
       previous = message;
     }
   }
