@@ -65,7 +65,7 @@ class Captures(Collection[Capture]):
         journal.undo(scope.unit, scope.owner_id, list(capture.changes))
         contacts = Contacts(scope)
         contacts.recount_touches(capture.contacts)
-        contacts.roster_changed()
+        contacts.some_went()
         self._change(capture.id, {"state": UNDONE, "changes": []})
         return True
 

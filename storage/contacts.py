@@ -79,6 +79,9 @@ _STAMP = (
 )
 
 
+_RESET = _STAMP.values(roster_reset=bindparam("stamp"))
+
+
 class Contacts(Collection[Contact]):
     """One owner's people."""
 
@@ -113,7 +116,7 @@ class Contacts(Collection[Contact]):
             )
         )
         self._remove(id_)
-        self._stamp()
+        self.some_went()
 
     def many(self, ids: Iterable[int]) -> list[Contact]:
         """Those of the ids that exist, in the order given."""
@@ -210,9 +213,10 @@ class Contacts(Collection[Contact]):
             .values(last_touch=newest)
         )
 
-    def roster_changed(self) -> None:
+    def some_went(self) -> None:
         """Rosters elsewhere must be read anew: contacts may have gone."""
-        self._stamp()
+        stamp = self._scope.next_id()
+        self._scope.unit.execute(_RESET, {"of_owner": self._scope.owner_id, "stamp": stamp})
 
     def _stamp(self) -> int:
         """A new stamp, which the owner's row carries too: rosters elsewhere are out of date."""

@@ -79,6 +79,8 @@ owners = Table(
     Column("preferences", Json, nullable=False),
     Column("last_id", BigInteger, nullable=False),  # the counter behind every id of this owner
     Column("roster_stamp", BigInteger, nullable=False),  # moves when a contact's name or place does
+    Column("roster_reset", BigInteger, nullable=False),  # the stamp at which contacts last went
+    Column("invited", Boolean, nullable=False),  # let in by an invite code
     Column("unreachable_since", Instant),
     Column("created_at", Instant, nullable=False),
     Index(None, "digest_due"),

@@ -32,6 +32,8 @@ class Owner:
     digest_day: date | None
     preferences: Mapping[str, Any]
     roster_stamp: int
+    roster_reset: int
+    invited: bool
     unreachable_since: datetime | None
     created_at: datetime
 
@@ -63,7 +65,14 @@ def find_with_dialogue(unit: Unit, owner_id: int) -> tuple[Owner | None, Dialogu
 
 
 def add(
-    unit: Unit, owner_id: int, *, name: str, language: str, digest_at: str, now: datetime
+    unit: Unit,
+    owner_id: int,
+    *,
+    name: str,
+    language: str,
+    digest_at: str,
+    now: datetime,
+    invited: bool = False,
 ) -> None:
     """Begin keeping records for somebody."""
     unit.execute(
@@ -76,6 +85,8 @@ def add(
             "preferences": {},
             "last_id": 0,
             "roster_stamp": 0,
+            "roster_reset": 0,
+            "invited": invited,
             "created_at": now,
         },
     )
