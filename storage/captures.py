@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import bindparam
+
 from storage import journal
 from storage.collection import Collection
 from storage.contacts import Contacts
@@ -26,6 +28,13 @@ class Capture:
     contacts: Sequence[int]
     changes: Sequence[Any]
     state: str
+
+
+_SHOW = (
+    captures.update()
+    .where(captures.c.owner_id == bindparam("of_owner"), captures.c.id == bindparam("of_id"))
+    .values(card_id=bindparam("letter"))
+)
 
 
 class Captures(Collection[Capture]):
@@ -74,7 +83,7 @@ class Captures(Collection[Capture]):
         return self._newest(captures.c.message_id == message_id)
 
     def of_card(self, card_id: int) -> Capture | None:
-        """The capture that a card of the bot's shows."""
+        """The capture that a letter in the outbox shows."""
         return self._newest(captures.c.card_id == card_id)
 
     def latest(self) -> Capture | None:
@@ -82,8 +91,8 @@ class Captures(Collection[Capture]):
         return self._newest(captures.c.state == KEPT)
 
     def show_on(self, id_: int, card_id: int) -> None:
-        """The capture's card is this message of the bot's."""
-        self._change(id_, {"card_id": card_id})
+        """The capture's card is this letter in the outbox."""
+        self._scope.unit.execute(_SHOW, {**self._at(id_), "letter": card_id})
 
     def _newest(self, condition: Any) -> Capture | None:
         found = self._all(self._where(condition).order_by(captures.c.id.desc()).limit(1))

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, bindparam, func, or_, select, update
+from sqlalchemy import Column, ColumnElement, bindparam, func, or_, select, true, update
 
 from storage.collection import Collection, as_records
 from storage.models import contacts, facts, handles, interaction_contacts, names, owners, tags
 from storage.models import interactions as interactions_table
 from storage.types import Circle, PartialDate, Status
+
+# Beyond this many ids a query reads all of the owner's rows instead of naming each.
+_FEW = 200
 
 # Changes that the roster (who is known by which name) must hear of.
 _ROSTER = {"name", "role", "company", "status"}
@@ -244,6 +247,18 @@ class Names(Collection[Alias]):
     def add(self, contact_id: int, name: str, kind: str) -> int:
         """The id of the name."""
         return self._add({"contact_id": contact_id, "name": name, "kind": kind})
+
+    def of_many(self, contact_ids: Iterable[int]) -> dict[int, list[str]]:
+        """The other names of each contact that has any."""
+        found: dict[int, list[str]] = {}
+        wanted = set(contact_ids)
+        if not wanted:
+            return found
+        few = names.c.contact_id.in_(wanted) if len(wanted) <= _FEW else true()
+        for alias in self._all(self._where(few).order_by(names.c.id)):
+            if alias.contact_id in wanted:
+                found.setdefault(alias.contact_id, []).append(alias.name)
+        return found
 
 
 class Handles(Collection[Handle]):

@@ -80,6 +80,7 @@ owners = Table(
     Column("last_id", BigInteger, nullable=False),  # the counter behind every id of this owner
     Column("roster_stamp", BigInteger, nullable=False),  # moves when a contact's name or place does
     Column("roster_reset", BigInteger, nullable=False),  # the stamp at which contacts last went
+    Column("shown", Json, nullable=False),  # ids of the contacts last shown: "her", "him"
     Column("invited", Boolean, nullable=False),  # let in by an invite code
     Column("unreachable_since", Instant),
     Column("created_at", Instant, nullable=False),
@@ -273,7 +274,7 @@ dialogues = Table(
 captures = _owned(
     "captures",
     Column("message_id", BigInteger, nullable=False),  # the owner's message in the private chat
-    Column("card_id", BigInteger),  # the bot's card that answered it
+    Column("card_id", BigInteger),  # the letter in the outbox that shows it
     Column("said_at", Instant, nullable=False),
     Column("contacts", Json, nullable=False),  # ids the card is about
     Column("changes", Json, nullable=False),  # the journal that undo reads backwards
@@ -333,6 +334,7 @@ outbox = _owned(
     Column("chat_id", BigInteger, nullable=False),
     Column("method", String(32), nullable=False),
     Column("body", Json),  # the call's parameters; emptied once sent
+    Column("about", Json),  # what a reply to the message would be about
     Column("state", String(8), nullable=False),  # pending, sending, sent, dead
     Column("token", String(32)),
     Column("lease_until", Instant),

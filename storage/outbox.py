@@ -84,6 +84,7 @@ class Outbox(Collection[Letter]):
         body: Mapping[str, Any],
         *,
         now: datetime,
+        about: Mapping[str, Any] | None = None,
         token: str | None = None,
         lease_until: datetime | None = None,
     ) -> Letter:
@@ -96,6 +97,7 @@ class Outbox(Collection[Letter]):
             "chat_id": owner,
             "method": method,
             "body": body,
+            "about": about,
             "state": SENDING if token else PENDING,
             "token": token,
             "lease_until": lease_until,
@@ -105,6 +107,26 @@ class Outbox(Collection[Letter]):
         }
         self._scope.unit.execute(_INSERT, values)
         return Letter(owner, id_, owner, method, body, now, 0, False)
+
+    def about(self, message_id: int) -> Mapping[str, Any] | None:
+        """What a message of the bot's is about, as it was sent; None if nothing in particular."""
+        statement = select(outbox.c.about).where(
+            outbox.c.owner_id == self._scope.owner_id,
+            outbox.c.message_id == message_id,
+            outbox.c.about.is_not(None),
+        )
+        found: Mapping[str, Any] | None = self._scope.unit.execute(
+            statement.order_by(outbox.c.id.desc()).limit(1)
+        ).scalar()
+        return found
+
+    def message_of(self, letter_id: int) -> int | None:
+        """The id of the message a letter became, None while it waits."""
+        statement = select(outbox.c.message_id).where(
+            outbox.c.owner_id == self._scope.owner_id, outbox.c.id == letter_id
+        )
+        message_id: int | None = self._scope.unit.execute(statement).scalar()
+        return message_id
 
 
 _INSERT = outbox.insert()
@@ -205,7 +227,7 @@ def oldest_waiting(unit: Unit) -> datetime | None:
 
 
 def purge(unit: Unit, before: datetime) -> int:
-    """How many settled letters of before that instant were removed."""
+    """How many settled letters of before that instant were removed; their text went earlier."""
     statement = outbox.delete().where(
         outbox.c.state.in_((SENT, DEAD)), outbox.c.not_before < before
     )

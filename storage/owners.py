@@ -6,7 +6,7 @@ stamp that tells whether anybody's names have changed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -33,6 +33,7 @@ class Owner:
     preferences: Mapping[str, Any]
     roster_stamp: int
     roster_reset: int
+    shown: Sequence[int]
     invited: bool
     unreachable_since: datetime | None
     created_at: datetime
@@ -86,6 +87,7 @@ def add(
             "last_id": 0,
             "roster_stamp": 0,
             "roster_reset": 0,
+            "shown": [],
             "invited": invited,
             "created_at": now,
         },

@@ -1,0 +1,1 @@
+"""The people: who is known by which name, finding them, their cards."""
