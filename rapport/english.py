@@ -23,7 +23,13 @@ _THIRD_PERSON = re.compile(
 _AFTER_OBJECT = (
     r"(?=\s+(?:a|an|the|my|our|some|about|to|back|when|that|this|with|on|by|for|in)\b|$)"
 )
-_DETERMINER = re.compile(r"(?:the|your|my|our|this|that)\b", re.I)
+# Needs no article: it has a determiner or an owner, or it names a doing ("reviewing my deck").
+_COMPLETE = re.compile(
+    r"(?:the|your|my|our|this|that|these|those|how|all)\b|\w+(?:'s|’s|ing)\b", re.I
+)
+_UNCOUNTED = re.compile(
+    r"^(?:\w+ )?(?:advice|feedback|help|time|input|support|\w{3,}[^s\W]s)\b", re.I
+)
 _ARTICLE = re.compile(r"(?:a|an)\s+", re.I)
 
 
@@ -39,9 +45,23 @@ def a_an(phrase: str) -> str:
     return f"{'an' if vowel else 'a'} {phrase}"
 
 
+def one(phrase: str) -> str:
+    """The phrase as something asked for: `short call` gives `a short call`, `feedback` stays."""
+    if _COMPLETE.match(phrase) or _ARTICLE.match(phrase) or _UNCOUNTED.search(phrase):
+        return phrase
+    return a_an(phrase)
+
+
+def the(phrase: str) -> str:
+    """The phrase as something both know of: `intro to Ana` gives `the intro to Ana`."""
+    if _COMPLETE.match(phrase) or _ARTICLE.match(phrase):
+        return phrase
+    return f"the {phrase}"
+
+
 def your(phrase: str) -> str:
     """The phrase as the addressee's own: `promotion` and `a promotion` give `your promotion`."""
-    return phrase if _DETERMINER.match(phrase) else f"your {_ARTICLE.sub('', phrase, count=1)}"
+    return phrase if _COMPLETE.match(phrase) else f"your {_ARTICLE.sub('', phrase, count=1)}"
 
 
 def to_you(phrase: str) -> str | None:
@@ -68,4 +88,4 @@ def owed_to_you(deed: str, names: Iterable[str]) -> str | None:
     return turned
 
 
-FILTERS: dict[str, Callable[[str], str]] = {"a_an": a_an, "your": your}
+FILTERS: dict[str, Callable[[str], str]] = {"a_an": a_an, "one": one, "the": the, "your": your}

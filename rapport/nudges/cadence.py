@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from rapport.chance import share
 from rapport.dates import days_between
-from rapport.nudges.chance import share
 from rapport.nudges.state import Tracked
 from storage.types import Circle
 

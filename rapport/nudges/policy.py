@@ -14,8 +14,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Protocol, TypeVar
 
+from rapport.chance import share
 from rapport.dates import days_between
-from rapport.nudges.chance import share
 from rapport.nudges.reasons import IN_FORCE, cadence
 from rapport.nudges.reasons.case import Case
 from rapport.nudges.state import Nudge, Reason, State, Tracked
