@@ -1,0 +1,110 @@
+"""Who lives in the world: test users, groups and channels, and how they are found."""
+
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+FIRST_PERSON = 1001
+# Numbers that stand for people nobody created: they started every bot long ago, so that a
+# client which only wants to see a call succeed has somebody to send to.
+STRANGERS = range(1, 101)
+
+
+@dataclass
+class Person:
+    """A test user."""
+
+    id: int
+    first_name: str
+    last_name: str = ""
+    username: str = ""
+    language_code: str = "en"
+    # Ids of the bots this person has blocked.
+    blocked: set[int] = field(default_factory=set)
+
+    def as_user(self) -> dict[str, Any]:
+        """The User object of the Bot API."""
+        return {
+            "id": self.id,
+            "is_bot": False,
+            **self._names(),
+            "language_code": self.language_code,
+        }
+
+    def as_chat(self) -> dict[str, Any]:
+        """The Chat object of the private chat with this person."""
+        return {"id": self.id, **self._names(), "type": "private"}
+
+    def _names(self) -> dict[str, Any]:
+        optional = {"last_name": self.last_name, "username": self.username}
+        return {
+            "first_name": self.first_name,
+            **{key: value for key, value in optional.items() if value},
+        }
+
+
+@dataclass
+class Group:
+    """A group, supergroup or channel with its members."""
+
+    id: int
+    title: str
+    kind: str = "supergroup"
+    username: str = ""
+    members: list[int] = field(default_factory=list)
+
+    def as_chat(self) -> dict[str, Any]:
+        """The Chat object of the Bot API."""
+        about: dict[str, Any] = {"id": self.id, "title": self.title, "type": self.kind}
+        if self.username:
+            about["username"] = self.username
+        return about
+
+
+class People:
+    """Everybody there is. The world begins with one person, so that it can be used at once."""
+
+    def __init__(self) -> None:
+        self.persons: dict[int, Person] = {}
+        self.groups: dict[int, Group] = {}
+        self.begin()
+
+    def begin(self) -> None:
+        """Back to the one person of the beginning."""
+        self.persons.clear()
+        self.groups.clear()
+        self._person_numbers = count(FIRST_PERSON)
+        self._group_numbers = count(-1_000_000_000_001, -1)
+        self.settle("Alex")
+
+    def settle(self, first_name: str, **about: Any) -> Person:
+        """A new person."""
+        person = Person(next(self._person_numbers), first_name, **about)
+        self.persons[person.id] = person
+        return person
+
+    def found(self, title: str, members: list[int], **about: Any) -> Group:
+        """A new group or channel with these members."""
+        group = Group(next(self._group_numbers), title, members=members, **about)
+        self.groups[group.id] = group
+        return group
+
+    def person(self, uid: int) -> Person | None:
+        """The person with this id, strangers included, or None."""
+        if uid not in self.persons and uid in STRANGERS:
+            return Person(uid, f"Stranger {uid}")
+        return self.persons.get(uid)
+
+    def chat(self, chat_id: int) -> dict[str, Any] | None:
+        """The Chat object with this id, or None where there is no such chat."""
+        if group := self.groups.get(chat_id):
+            return group.as_chat()
+        person = self.person(chat_id)
+        return person.as_chat() if person else None
+
+    def named(self, username: str) -> Group | None:
+        """The public group or channel of this name; people are not found by name."""
+        for group in self.groups.values():
+            if group.username and group.username.lower() == username.lower():
+                return group
+        return None
