@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
 
@@ -31,16 +31,25 @@ class _Layer:
     """A batch of changes with its own index; a None marks somebody who is gone."""
 
     people: dict[int, Known | None]
-    by_name: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    by_name: dict[str, tuple[int, ...]]
 
     @classmethod
     def of(cls, people: dict[int, Known | None]) -> Self:
-        ids: dict[str, list[int]] = {}
+        ids: dict[str, tuple[int, ...]] = {}
         for contact_id, known in people.items():
             if known is not None:
                 for key in _keys(known):
-                    ids.setdefault(key, []).append(contact_id)
-        return cls(people, {key: tuple(found) for key, found in ids.items()})
+                    ids[key] = (*ids.get(key, ()), contact_id)
+        return cls(people, ids)
+
+    @cached_property
+    def by_word(self) -> dict[str, list[int]]:
+        """The ids of those whose name holds a word, made when first asked for."""
+        ids: dict[str, list[int]] = {}
+        for contact_id, known in self.people.items():
+            for word in fold(known.name).split() if known else ():
+                ids.setdefault(word, []).append(contact_id)
+        return ids
 
     @cached_property
     def searchable(self) -> dict[int, str]:
@@ -117,6 +126,16 @@ class Roster:
             if ids:
                 found += [i for i in ids if not self._replaced(i, depth)]
         return tuple(found) if len(found) < _MERGE_AT else self._preferred(key, found)
+
+    def with_word(self, word: str) -> tuple[int, ...]:
+        """The ids of everyone whose name holds this word, a surname for instance."""
+        key = fold(word)
+        return tuple(
+            contact_id
+            for depth, layer in enumerate(self._layers)
+            for contact_id in layer.by_word.get(key, ())
+            if not self._replaced(contact_id, depth)
+        )
 
     def _replaced(self, contact_id: int, depth: int) -> bool:
         return any(contact_id in layer.people for layer in self._layers[:depth])

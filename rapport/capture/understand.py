@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+from rapport.capture.message import Message
+from rapport.capture.notes import entries
 from rapport.capture.reading import Context, Reading
+from rapport.capture.requests import request
 
 
 def read(text: str, context: Context) -> Reading:
-    """What the message says; `Reading.nothing` when it holds nothing to remember."""
-    return Reading.nothing
+    """What the message says; `Reading.nothing` when it holds nothing to remember.
+
+    Every name, date, number and phrase in the reading stands in the text or the context.
+    """
+    message = Message(text, context)
+    if not len(message):
+        return Reading.nothing
+    asked = request(message)
+    if asked is not None:
+        return Reading((asked,))
+    told = entries(message)
+    return Reading(told) if told else Reading.nothing

@@ -1,0 +1,63 @@
+"""Where one statement of a message ends and the next begins."""
+
+from __future__ import annotations
+
+from rapport.capture.lexicon import OPENERS, WEAK_OPENERS
+from rapport.capture.message import Message
+from rapport.capture.words import Sort
+
+_ENDS = ".!?;…\n"
+_DASHES = "—–-"
+
+
+def clauses(message: Message) -> list[tuple[int, int]]:
+    """The statements as ranges of words, in order; what stands in brackets is not divided."""
+    found: list[tuple[int, int]] = []
+    start = 0
+    depth_end = -1
+    for at in range(len(message)):
+        if at <= depth_end or at < start:
+            continue
+        if message.is_mark(at, "("):
+            depth_end = _closing(message, at)
+        elif message.is_mark(at, _ENDS) or _is_dash(message, at):
+            found.append((start, at))
+            start = at + 1
+        elif at > start and at not in message.dated and _opens(message, at):
+            found.append((start, at))
+            start = at
+    found.append((start, len(message)))
+    return [(first, last) for first, last in found if first < last]
+
+
+def _closing(message: Message, at: int) -> int:
+    for position in range(at, min(len(message), at + 30)):
+        if message.is_mark(position, ")"):
+            return position
+    return at
+
+
+def _is_dash(message: Message, at: int) -> bool:
+    return message.is_mark(at, _DASHES) and at + 1 < len(message) and at not in message.dated
+
+
+def _opens(message: Message, at: int) -> bool:
+    """Whether a comma or an "and" here is followed by a statement of its own."""
+    word = message.words[at]
+    if word.sort is Sort.MARK and word.text == ",":
+        after = at + 1 + (message.low(at + 1) in ("and", "but", "so"))
+        low = message.low(after)
+        return low in OPENERS and low not in WEAK_OPENERS and not _is_relative(message, after)
+    if word.low in ("and", "but", "so", "then", "because"):
+        low = message.low(at + 1)
+        return low in OPENERS and low not in WEAK_OPENERS and not _is_relative(message, at + 1)
+    return False
+
+
+def _is_relative(message: Message, at: int) -> bool:
+    """ "and his wife Abena" goes on with the list of people."""
+    if message.low(at) not in ("his", "her", "their"):
+        return message.low(at) == "who"
+    return at + 2 < len(message) and (
+        message.words[at + 2].capital or message.low(at + 2) in ("and", "called", "named")
+    )
