@@ -1,0 +1,66 @@
+"""How Alembic runs a migration here: whole or not at all, one process at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Literal
+
+from alembic import context
+from alembic.autogenerate.api import AutogenContext
+from sqlalchemy import JSON, Connection, TypeDecorator
+
+from storage.errors import StorageError
+from storage.models import metadata
+
+# Any number will do, so long as every replica takes the same.
+_LOCK = 0x5261_7070
+
+
+@contextmanager
+def _on_postgres(connection: Connection) -> Iterator[None]:
+    """Replicas that start together migrate one after the other."""
+    with connection.begin():
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+        yield
+
+
+@contextmanager
+def _on_sqlite(connection: Connection) -> Iterator[None]:
+    """Altering a table rebuilds it, and with foreign keys on, dropping the old one would take
+    its children along. They can only be switched off outside a transaction."""
+    execute = connection.exec_driver_sql
+    execute("PRAGMA foreign_keys = OFF")
+    execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        if broken := execute("PRAGMA foreign_key_check").all():
+            raise StorageError(f"the migration leaves {len(broken)} rows without their parent")
+        execute("COMMIT")
+    except BaseException:
+        execute("ROLLBACK")
+        raise
+    finally:
+        execute("PRAGMA foreign_keys = ON")
+
+
+def _render(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[False]:
+    """Our column types as what the database has: shipped migrations must not change with them."""
+    if kind == "type" and isinstance(item, TypeDecorator):
+        return f"sa.{item.impl!r}"
+    if kind == "type" and isinstance(item, JSON):
+        autogen.imports.add("from sqlalchemy.dialects import postgresql")
+        return 'sa.JSON().with_variant(postgresql.JSONB(), "postgresql")'
+    return False
+
+
+connection: Connection = context.config.attributes["connection"]
+is_sqlite = connection.dialect.name == "sqlite"
+context.configure(
+    connection=connection,
+    target_metadata=metadata,
+    render_as_batch=is_sqlite,
+    render_item=_render,
+)
+with _on_sqlite(connection) if is_sqlite else _on_postgres(connection):
+    context.run_migrations()
