@@ -1,0 +1,16 @@
+"""The benchmarks by name; each prints a table and ends with one line of JSON."""
+
+import click
+
+from benchmarks.throughput import throughput
+
+
+@click.group()
+def benchmarks() -> None:
+    """The figures of README, each reproducible with one command."""
+
+
+benchmarks.add_command(throughput)
+
+if __name__ == "__main__":
+    benchmarks(prog_name="python -m benchmarks")
