@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
+from rapport.names import fold
+
 _VOWEL_LETTERS = frozenset("AEFHILMNORSX")
 # Said letter by letter: X, UX, MBA, HTML, but not NASA.
 _SPELT = re.compile(r"[A-Z]{1,3}s?|[A-Z][B-DF-HJ-NP-TV-Z][A-Z]{2}")
@@ -41,7 +43,7 @@ def a_an(phrase: str) -> str:
     elif _SPELT.fullmatch(word):
         vowel = word[0] in _VOWEL_LETTERS
     else:
-        vowel = bool(_VOWEL_SOUND.match(word))
+        vowel = bool(_VOWEL_SOUND.match(fold(word)))
     return f"{'an' if vowel else 'a'} {phrase}"
 
 
@@ -83,6 +85,7 @@ def owed_to_you(deed: str, names: Iterable[str]) -> str | None:
     turned = re.sub(
         rf"^(\w+(?:\s+to)?)\s+(?:{objects})(?!\w)", r"\1 you", deed, count=1, flags=re.I
     )
+    turned = re.sub(r"^(\w+)\s+(?:his|her|their)\s", r"\1 your ", turned, count=1, flags=re.I)
     if _THIRD_PERSON.search(turned) or (called and re.search(rf"\b(?:{called})\b", turned, re.I)):
         return None
     return turned
