@@ -37,19 +37,22 @@ export function upload(uid, { file, kind, caption, replyTo }) {
 
 const RETRY_MS = 1500;
 
-// Follows what happens to one user until closed. A stream that the browser gave up
-// (the server was away) is opened again; `onopen` then tells to catch up.
+// Follows what happens to one user until closed. After an interruption it begins anew and
+// lets `onopen` catch up: a number kept from before may belong to a world that is gone.
 export function follow(uid, { onopen, onevent, onlost }) {
   let source = null;
   let timer = 0;
   const open = () => {
     source = new EventSource(`/play/users/${uid}/events`);
-    source.onopen = onopen;
+    source.onopen = () => onopen().catch(again);
     source.onmessage = (event) => onevent(JSON.parse(event.data));
-    source.onerror = () => {
-      onlost();
-      if (source.readyState === EventSource.CLOSED) timer = setTimeout(open, RETRY_MS);
-    };
+    source.onerror = again;
+  };
+  const again = () => {
+    source.close();
+    clearTimeout(timer);
+    timer = setTimeout(open, RETRY_MS);
+    onlost();
   };
   open();
   return () => {

@@ -8,7 +8,6 @@ import { say } from "./overlays.js";
 
 const OPEN_KEY = "playground.open";
 const GLANCE_MS = 4000;
-const NOBODY = { id: 0, first_name: "No bot yet", description: "No bot has connected to this playground so far.", commands: [] };
 const wide = matchMedia("(min-width: 1080px)");
 
 class App {
@@ -83,7 +82,7 @@ class App {
   async #learn() {
     const { bot, users } = await world();
     const introduction = this.#introduction;
-    this.#bot = Object.assign(this.#bot ?? {}, bot ?? NOBODY);
+    this.#bot = Object.assign(this.#bot ?? {}, bot);
     for (const user of users) if (!this.#conversations.has(user.id)) this.#meet(user);
     const ids = users.map(({ id }) => id);
     for (const id of this.#conversations.keys()) if (!ids.includes(id)) this.#conversations.delete(id);

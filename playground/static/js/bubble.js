@@ -18,7 +18,8 @@ export function bubble(message, bot, hands) {
     carried,
     text
       ? el("div", { class: "text", dir: "auto" }, formatted(text, message.entities ?? message.caption_entities, hands), meta(message, mine))
-      : [carried.length === 0 && el("div", { class: "text unknown" }, "A kind of message that the playground does not show."), meta(message, mine)].filter(Boolean));
+      : [carried.length === 0 && el("div", { class: "text unknown" }, "A kind of message that the playground does not show."), meta(message, mine)].filter(Boolean),
+    reactions(message));
   const parts = el("div", { class: "parts" }, body);
   if (message.reply_markup?.inline_keyboard?.length) {
     parts.append(inlineKeyboard(message.reply_markup.inline_keyboard, (key, row, column) => hands.tap(message, key, row, column)));
@@ -62,8 +63,13 @@ function meta(message, mine) {
   const title = fullTimeOf(message.date) + (message.edit_date ? `, changed ${fullTimeOf(message.edit_date)}` : "");
   return el("span", { class: "meta", title },
     message.edited && el("span", {}, "edited"),
-    el("time", { datetime: new Date(message.date * 1000).toISOString() }, timeOf(message.date)),
+    el("time", { dir: "ltr", datetime: new Date(message.date * 1000).toISOString() }, timeOf(message.date)),
     mine && icon("check"));
+}
+
+function reactions(message) {
+  if (!message.reaction?.length) return null;
+  return el("div", { class: "reactions" }, message.reaction.map(({ emoji }) => el("span", { title: "Reaction" }, emoji ?? "★")));
 }
 
 function forwarded(origin) {

@@ -54,7 +54,10 @@ export class Composer {
     this.#area.addEventListener("input", () => this.#changed());
     this.#area.addEventListener("keydown", (event) => this.#key(event));
     this.#area.addEventListener("paste", (event) => this.#paste(event));
-    this.#area.addEventListener("blur", () => setTimeout(() => this.#commandList.contains(document.activeElement) || this.#showCommands([]), 150));
+    // Leaving for the page's other parts closes the list; leaving for its button, or for another window, does not.
+    this.node.addEventListener("focusout", ({ relatedTarget }) => {
+      if (relatedTarget && !this.node.contains(relatedTarget)) this.#showCommands([]);
+    });
     this.#area.value = localStorage.getItem(this.#draftKey) ?? "";
     this.#changed();
   }

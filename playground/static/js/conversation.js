@@ -5,6 +5,7 @@ export class Conversation extends EventTarget {
   #user;
   #messages = new Map();
   #ordered = null;
+  #held = null;
   #waiting = [];
   #stop = null;
   #errands = Promise.resolve();
@@ -57,12 +58,21 @@ export class Conversation extends EventTarget {
 
   // Reads everything again: at the start, and after the stream was interrupted.
   async load() {
-    const messages = await messagesOf(this.#user.id);
-    this.#messages = new Map(messages.map((message) => [message.message_id, message]));
+    // What is heard while reading happens after what is read.
+    const held = [];
+    this.#held = held;
+    try {
+      const messages = await messagesOf(this.#user.id);
+      this.#messages = new Map(messages.map((message) => [message.message_id, message]));
+    } finally {
+      if (this.#held === held) this.#held = null;
+    }
+    this.loaded = true;
+    this.#ordered = null;
     // The numbers of a new world begin again: an old mark would hide its messages.
     if (this.#readUpTo > (this.last?.message_id ?? 0)) localStorage.removeItem(this.#readKey);
-    this.loaded = true;
     this.#tell("reset");
+    for (const event of held) this.#hear(event);
   }
 
   // Only what is new: for a user who is not on the screen, and so has no stream.
@@ -91,6 +101,7 @@ export class Conversation extends EventTarget {
   }
 
   #hear(event) {
+    if (this.#held) return this.#held.push(event);
     switch (event.type) {
       case "message":
         // The stream may be faster than the answer to the sending.
@@ -102,8 +113,12 @@ export class Conversation extends EventTarget {
         return this.#change(event.message);
       case "delete":
         return this.#drop(event.message_ids ?? [event.message_id]);
+      case "reaction":
+        return this.#change({ ...this.#messages.get(event.message_id), reaction: event.reaction });
       case "reset":
-        return this.load();
+        return this.load().catch(() => {
+          // The stream will be lost as well, and catches up when it is back.
+        });
       default:
         return this.#tell(event.type, event);
     }
@@ -111,19 +126,25 @@ export class Conversation extends EventTarget {
 
   #keep(message) {
     if (this.#messages.has(message.message_id)) return this.#change(message);
-    this.#messages.set(message.message_id, message);
+    this.#set(message);
     this.#tell("message", { message });
   }
 
   #change(message) {
     const before = this.#messages.get(message.message_id);
     if (before && JSON.stringify(before) === JSON.stringify(message)) return;
-    this.#messages.set(message.message_id, message);
+    this.#set(message);
     this.#tell(before ? "edit" : "message", { message });
+  }
+
+  #set(message) {
+    this.#messages.set(message.message_id, message);
+    this.#ordered = null;
   }
 
   #drop(ids) {
     for (const id of ids) this.#messages.delete(id);
+    this.#ordered = null;
     this.#tell("delete", { ids });
   }
 
@@ -189,7 +210,6 @@ export class Conversation extends EventTarget {
   }
 
   #tell(type, detail = {}) {
-    this.#ordered = null;
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 }

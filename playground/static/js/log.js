@@ -13,6 +13,7 @@ export class Log {
   #hands;
   #nodes = new Map();
   #atEnd = true;
+  #size = "";
   #scroller = el("div", { class: "log-scroller", tabindex: "0", role: "log", "aria-label": "Messages", "aria-live": "polite", "aria-busy": "true" });
   #list = el("div", { class: "log-list" });
   #outbox = el("div", { class: "outbox" });
@@ -29,7 +30,7 @@ export class Log {
     this.#scroller.addEventListener("scroll", () => this.#stand(), { passive: true });
     this.#toEnd.addEventListener("click", () => this.toEnd(true));
     // Whatever makes the chat or its window grow (a picture, a keyboard), the end stays in sight.
-    const grown = new ResizeObserver(() => this.#atEnd && this.toEnd());
+    const grown = new ResizeObserver(() => this.#stand());
     grown.observe(this.#scroller);
     grown.observe(this.#scroller.firstElementChild);
   }
@@ -98,7 +99,10 @@ export class Log {
 
   toEnd(smooth = false) {
     this.#scroller.scrollTo({ top: this.#scroller.scrollHeight, behavior: smooth ? smoothly() : "instant" });
-    if (!smooth) this.#stand();
+    if (smooth) return;
+    this.#size = this.#measure();
+    this.#atEnd = true;
+    this.#stand();
   }
 
   count() {
@@ -108,8 +112,14 @@ export class Log {
     this.#toEnd.setAttribute("aria-label", unread ? `Scroll to the newest message, ${unread} unread` : "Scroll to the newest message");
   }
 
+  #measure() {
+    return `${this.#scroller.scrollHeight} ${this.#scroller.clientHeight}`;
+  }
+
   #stand() {
+    if (this.#atEnd && this.#size !== this.#measure()) return this.toEnd();
     const { scrollHeight, scrollTop, clientHeight } = this.#scroller;
+    this.#size = this.#measure();
     this.#atEnd = scrollHeight - scrollTop - clientHeight < NEAR_PX;
     this.#toEnd.hidden = this.#atEnd;
     if (this.#atEnd) this.#hands.reachedEnd();

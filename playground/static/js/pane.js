@@ -151,7 +151,7 @@ export class Pane {
     if (key.switch_inline_query_current_chat !== undefined) return this.#composer.insert(`@${this.#bot.username} ${key.switch_inline_query_current_chat}`);
     if (key.callback_data === undefined) return toast(this.#toasts, "The playground has no such button yet");
     try {
-      const { callback_query_id: id } = await this.#conversation.tap(message.message_id, row, column);
+      const { query_id: id } = await this.#conversation.tap(message.message_id, row, column);
       await this.#answered(id);
     } catch (error) {
       toast(this.#toasts, error.message);
@@ -171,7 +171,7 @@ export class Pane {
     });
   }
 
-  #hearAnswer({ callback_query_id: id, text, show_alert: asAlert, url }) {
+  #hearAnswer({ query_id: id, text, show_alert: asAlert, url }) {
     const waiting = this.#answers.get(id);
     if (waiting) {
       this.#answers.delete(id);
