@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rapport.capture.lexicon import OPENERS, WEAK_OPENERS
+from rapport.capture.lexicon import LOG_NOUNS, LOG_PHRASES, LOG_VERBS, OPENERS, WEAK_OPENERS
 from rapport.capture.message import Message
 from rapport.capture.words import Sort
 
@@ -46,12 +46,20 @@ def _opens(message: Message, at: int) -> bool:
     word = message.words[at]
     if word.sort is Sort.MARK and word.text == ",":
         after = at + 1 + (message.low(at + 1) in ("and", "but", "so"))
-        low = message.low(after)
-        return low in OPENERS and low not in WEAK_OPENERS and not _is_relative(message, after)
+        return _is_opener(message, after)
     if word.low in ("and", "but", "so", "then", "because"):
-        low = message.low(at + 1)
-        return low in OPENERS and low not in WEAK_OPENERS and not _is_relative(message, at + 1)
+        goes_on = message.low(at + 1) in ("is", "has", "was", "into")
+        return goes_on or _is_opener(message, at + 1)
     return False
+
+
+def _is_opener(message: Message, at: int) -> bool:
+    low = message.low(at)
+    if low in LOG_NOUNS and message.low(at + 1) in ("with", "from"):
+        return True
+    if low in LOG_VERBS or low in LOG_PHRASES:
+        return True
+    return low in OPENERS and low not in WEAK_OPENERS and not _is_relative(message, at)
 
 
 def _is_relative(message: Message, at: int) -> bool:

@@ -21,6 +21,7 @@ from rapport.capture.lexicon import (
     OPENERS,
     PLANS,
     PRONOUNS,
+    ROLE_WORDS,
     STOP,
     SUBJECTS,
     TASKS,
@@ -145,10 +146,11 @@ class _Notes:
         self.message = message
         self.drafts: list[_Draft] = []
         self.subject: Somebody | None = None
+        self.named: dict[int, int] = {}
         self.rules: tuple[Callable[[int, int], bool], ...] = (
             self._addition,
-            self._duty,
             self._my_promise,
+            self._duty,
             self._log,
             self._topics,
             self._introduction,
@@ -224,10 +226,9 @@ class _Notes:
     def _duty(self, at: int, end: int) -> bool:
         """A reminder asked for, a task, or a need to do something for somebody."""
         message = self.message
-        if message.low(at) in ME:
-            at += 1
-            if message.low(at) in ("also", "really"):
-                at += 1
+        bare = message.low(at) not in ("i", "we")
+        if not bare:
+            at += 1 + (message.low(at + 1) in ("also", "really"))
         if message.low(at) in ("remind", "reminder"):
             at += 1 + (message.low(at + 1) in ("me", ":", "to"))
             return self._task(self._past_to(at, end), end, explicit=True)
@@ -246,7 +247,7 @@ class _Notes:
             if message.low(at) == "let's" or message.low(verb) in TASKS | LOG_NOUNS.keys():
                 return self._task(verb, end)
             return message.low(at) in ("need", "must", "gotta", "todo") and self._task(verb, end)
-        if message.low(at) in TASKS and not self._is_noun_here(at, end):
+        if bare and message.low(at) in TASKS and not self._is_noun_here(at, end):
             return self._task(at, end)
         return False
 
@@ -531,17 +532,20 @@ class _Notes:
                 draft.include(somebody)
             return
         tries = [position] if verbal or person_at(message, position, end) else []
+        approached = message.low(trigger) in ("call", "email", "message", "text", "mail", "dm")
+        cues = ("with", "between", ":", "from") if approached else ("with", "between", ":")
         tries += [
             at + 1
             for at in range(position, end)
-            if message.low(at) in ("with", "from", "between", ":") and at not in message.dated
+            if message.low(at) in cues and at not in message.dated
         ]
         for at in tries:
             if message.low(at) in ("him", "her", "them") and (somebody := self._person()):
                 draft.include(somebody)
                 return
-            people, mentions, _ = people_at(message, at, end)
+            people, mentions, after = people_at(message, at, end)
             if people:
+                self.named[at] = after
                 for one in people:
                     draft.include(one)
                 draft.mentions += mentions
@@ -615,6 +619,8 @@ class _Notes:
             if phrase is not None:
                 draft.date = draft.date or message.when(phrase, Direction.PAST)
                 at = phrase.end
+            elif at in self.named:
+                at = self.named[at]
             else:
                 at = self._circumstance(draft, at, end)
 
@@ -697,8 +703,21 @@ class _Notes:
         after = self._place_end(start, end)
         if after > start:
             draft.place = message.cut(start, after)
+            self._host(draft, start, after)
             return after
         return at + 1
+
+    def _host(self, draft: _Draft, start: int, end: int) -> None:
+        """ "dinner at Ingrid's place" was with Ingrid too."""
+        message = self.message
+        found = person_at(message, start, end)
+        if (
+            found
+            and found[0].ref is Ref.KNOWN
+            and message.words[min(found[1], end - 1)].sort is Sort.POSSESSIVE
+            and message.low(end - 1) in ("place", "house", "home", "flat", "apartment")
+        ):
+            draft.include(found[0])
 
     def _place_end(self, start: int, end: int) -> int:
         """Where a place ends: at a date, a mark, or a word that begins something else."""
@@ -1005,7 +1024,7 @@ class _Notes:
             "in",
             "with",
         )
-        if not works and role_end_at(message, start, end) is None:
+        if not works and role_end_at(message, start, end) is None and not self._is_label(at, end):
             return False
         if works:
             attributes(message, held, start, end)
@@ -1017,9 +1036,14 @@ class _Notes:
         somebody.role = held.role or somebody.role
         somebody.company = held.company or somebody.company
         now = any(message.low(i) == "now" for i in range(at, end))
-        if now and somebody.ref is Ref.KNOWN and not works:
+        if now and somebody.ref is Ref.KNOWN:
             draft.events.append((somebody, "new_job"))
         return True
+
+    def _is_label(self, at: int, end: int) -> bool:
+        """Whether a few words with a role among them stand alone: "NEOM, procurement"."""
+        lows = self.message.lows[at:end]
+        return len(lows) < 8 and any(low in ROLE_WORDS for low in lows) and not STOP & set(lows)
 
     def _need(self, somebody: Somebody, at: int, end: int) -> bool:
         message = self.message
@@ -1086,6 +1110,8 @@ class _Notes:
     def _remark(self, somebody: Somebody, at: int, end: int, possessed: bool) -> bool:
         """Anything else that is said outright of somebody is kept as it was said."""
         message = self.message
+        if any(handle_at(message, position) for position in range(at, end)):
+            return False
         low = message.low(at)
         verbal = low in _FINITE or (at < end and message.words[at].sort is Sort.POSSESSIVE)
         verbal = (

@@ -145,9 +145,7 @@ def _has_surname(message: Message, at: int, after: int, end: int) -> bool:
     if message.low(after) in STOP or message.low(after) in OPENERS:
         return False
     if message.words[at].capital and not message.is_upper:
-        return _is_name_word(message, after) or (
-            word.low in PARTICLES and after + 1 < end and _is_name_word(message, after + 1)
-        )
+        return _is_name_word(message, after) or (_past_particles(message, after, end) is not None)
     return _may_be_lower_surname(message, after, end)
 
 
@@ -199,12 +197,14 @@ def _capital_name_end(message: Message, at: int, end: int) -> int:
     after = at + 1
     while after < min(end, at + _LONGEST_NAME) and message.is_word(after):
         low = message.low(after)
+        if _is_other_script(word.text, message.words[after].text):
+            break  # "Xu Li 李旭" says one name twice
         if _is_name_word(message, after) and (
             low not in STOP or message.words[after].text.endswith(".")
         ):
             after += 1
-        elif low in PARTICLES and after + 1 < end and _is_name_word(message, after + 1):
-            after += 2
+        elif beyond := _past_particles(message, after, end):
+            after = beyond
         else:
             break
     if (
@@ -218,6 +218,20 @@ def _capital_name_end(message: Message, at: int, end: int) -> int:
     return after
 
 
+def _past_particles(message: Message, at: int, end: int) -> int | None:
+    """Past "van der Berg", which goes on a name in lower case and ends it with a capital."""
+    position = at
+    while position < end and message.is_word(position) and message.low(position) in PARTICLES:
+        position += 1
+    if position == at or position >= end or not _is_name_word(message, position):
+        return None
+    return position + 1
+
+
+def _is_other_script(first: str, other: str) -> bool:
+    return first[0].upper() != first[0].lower() and other[0].upper() == other[0].lower()
+
+
 def _is_name_word(message: Message, at: int) -> bool:
     """Whether a word looks like part of a name: a capital, an initial, a script without case."""
     if not message.is_word(at):
@@ -227,9 +241,8 @@ def _is_name_word(message: Message, at: int) -> bool:
         return True
     if not word.text[0].isascii() and word.text[0].upper() == word.text[0]:
         return True  # Hanzi, Hangul, Arabic, Devanagari
-    return (
-        len(word.text) > 3 and word.low[:2] in ("o'", "d'", "al", "el") and word.text[2:3].isupper()
-    )
+    before, joint, after = word.text.partition("-")
+    return bool(joint) and before in PARTICLES and after[:1].isupper()  # "al-Otaibi"
 
 
 def _is_common(low: str) -> bool:
@@ -260,9 +273,13 @@ def people_at(message: Message, at: int, end: int) -> tuple[list[Somebody], list
             at += 1
             continue
         relative = _relative(message, at, end)
+        colleague = _colleague(message, at, end)
         if relative and people:
             mentions.append(relative[0])
             at = relative[1]
+        elif colleague and people:
+            people.append(colleague[0])
+            at = attributes(message, *colleague, end)
         else:
             found = person_at(message, at, end, expected)
             if found is None:
@@ -284,6 +301,17 @@ def _relative(message: Message, at: int, end: int) -> tuple[Somebody, int] | Non
         found = person_at(message, at + 2, end)
         return found
     return None
+
+
+def _colleague(message: Message, at: int, end: int) -> tuple[Somebody, int] | None:
+    """ "his cofounder Solène Marchand": a role before the name."""
+    if message.low(at) not in ("his", "her", "their", "my"):
+        return None
+    role_end = role_end_at(message, at + 1, end)
+    found = person_at(message, role_end, end) if role_end else None
+    if found and role_end and found[0].role is None:
+        found[0].role = message.cut(at + 1, role_end)
+    return found
 
 
 def _next_listed(message: Message, at: int, end: int) -> int | None:
@@ -333,12 +361,18 @@ def attributes(message: Message, somebody: Somebody, at: int, end: int) -> int:
             at += 1
         elif word.sort is Sort.MARK and word.text in ",/" and handle_at(message, at + 1):
             at += 1
-        elif message.is_mark(at, ",") and (after := _described(message, somebody, at + 1, end)):
+        elif (
+            message.is_mark(at, ",")
+            and not _is_listed(message, at + 1, end)
+            and (after := _described(message, somebody, at + 1, end))
+        ):
             at = after
         elif after := _employer(message, somebody, at, end) or _bare_role(
             message, somebody, at, end
         ):
             at = after
+        elif message.low(at) == "now" and message.low(at + 1) in ("as", "at"):
+            at += 1
         else:
             break
     return at
@@ -364,11 +398,19 @@ def describe(message: Message, somebody: Somebody, at: int, end: int) -> bool:
             handle = handle_at(message, at)
             if handle:
                 somebody.handles.append(handle)
-                found = True
+            else:
+                at = _next_mark(message, at, end)
+            found = found or handle is not None
             at += 1
             continue
         at, found = after, True
     return found
+
+
+def _next_mark(message: Message, at: int, end: int) -> int:
+    while at < end and not message.is_mark(at):
+        at += 1
+    return at
 
 
 def _past_being(message: Message, at: int, end: int) -> int:
@@ -392,13 +434,29 @@ def _described(message: Message, somebody: Somebody, at: int, end: int) -> int |
     employer = _employer(message, somebody, at, end)
     if employer:
         return employer
+    if somebody.role is None and (held_end := _held_at_company(message, role_at, end)):
+        somebody.role = message.cut(role_at, held_end)
+        return _company_after_role(message, somebody, held_end, end)
     if somebody.company is None and role_at == at and _is_name_word(message, at):
         company_end = _company_end(message, at, end)
         ends = company_end >= end or message.is_mark(company_end) or company_end in message.dated
-        preposition = message.low(company_end) in ("at", "in", "on", "from", "about", "re")
+        preposition = message.low(company_end) in ("at", "in", "on", "from", "about", "re", "as")
         if message.low(at) not in STOP and message.low(at) not in OPENERS and (ends or preposition):
             somebody.company = message.cut(at, company_end)
             return company_end
+    return None
+
+
+def _held_at_company(message: Message, at: int, end: int) -> int | None:
+    """Where "ship captain" ends in "ship captain at Starfleet": any words before an employer."""
+    position = at
+    while position < min(end, at + 4) and message.is_word(position):
+        low = message.low(position)
+        if low in ("at", "of") and position > at and _is_name_word(message, position + 1):
+            return position
+        if low in STOP or low in OPENERS or message.words[position].capital:
+            return None
+        position += 1
     return None
 
 
@@ -454,11 +512,12 @@ def _complement_end(message: Message, at: int, end: int) -> int:
 
 
 def _bare_role(message: Message, somebody: Somebody, at: int, end: int) -> int | None:
-    """ "Ana the designer" and "Dario, who is CTO" without a comma."""
-    if message.low(at) == "the" and somebody.role is None:
-        role_end = role_end_at(message, at + 1, end)
+    """ "Ana the designer" and "works at Siemens as an engineer", without a comma."""
+    if message.low(at) in ("the", "as") and somebody.role is None:
+        start = _past_being(message, at, end)
+        role_end = role_end_at(message, start, end)
         if role_end:
-            somebody.role = message.cut(at + 1, role_end)
+            somebody.role = message.cut(start, role_end)
             return _company_after_role(message, somebody, role_end, end)
     return None
 
