@@ -12,6 +12,7 @@ from sqlalchemy import JSON, Connection, TypeDecorator
 
 from storage.errors import StorageError
 from storage.models import metadata
+from storage.sqlite import driver
 
 # Any number will do, so long as every replica takes the same.
 _LOCK = 0x5261_7070
@@ -29,19 +30,15 @@ def _on_postgres(connection: Connection) -> Iterator[None]:
 def _on_sqlite(connection: Connection) -> Iterator[None]:
     """Altering a table rebuilds it, and with foreign keys on, dropping the old one would take
     its children along. They can only be switched off outside a transaction."""
-    execute = connection.exec_driver_sql
-    execute("PRAGMA foreign_keys = OFF")
-    execute("BEGIN IMMEDIATE")
+    driver(connection).execute("PRAGMA foreign_keys = OFF")
     try:
-        yield
-        if broken := execute("PRAGMA foreign_key_check").all():
-            raise StorageError(f"the migration leaves {len(broken)} rows without their parent")
-        execute("COMMIT")
-    except BaseException:
-        execute("ROLLBACK")
-        raise
+        with connection.begin():
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            yield
+            if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").all():
+                raise StorageError(f"the migration leaves {len(broken)} rows without their parent")
     finally:
-        execute("PRAGMA foreign_keys = ON")
+        driver(connection).execute("PRAGMA foreign_keys = ON")
 
 
 def _render(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[False]:
@@ -56,11 +53,12 @@ def _render(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[Fals
 
 connection: Connection = context.config.attributes["connection"]
 is_sqlite = connection.dialect.name == "sqlite"
-context.configure(
-    connection=connection,
-    target_metadata=metadata,
-    render_as_batch=is_sqlite,
-    render_item=_render,
-)
 with _on_sqlite(connection) if is_sqlite else _on_postgres(connection):
+    # Told inside the transaction, Alembic leaves it alone.
+    context.configure(
+        connection=connection,
+        target_metadata=metadata,
+        render_as_batch=is_sqlite,
+        render_item=_render,
+    )
     context.run_migrations()
