@@ -50,7 +50,10 @@ def label(key: str, language: str = ENGLISH) -> str:
 
 def render_block(template: Template, block: str, facts: Mapping[str, object]) -> str:
     """The text of one block alone; what stands around it in the file is not run."""
-    return "".join(template.blocks[block](template.new_context(dict(facts))))
+    try:
+        return "".join(template.blocks[block](template.new_context(dict(facts))))
+    except Exception:  # noqa: BLE001 - raised again, with the template's own line in the traceback
+        template.environment.handle_exception()
 
 
 @cache
