@@ -465,6 +465,21 @@ async def test_after_an_interruption_the_page_catches_up(page: Page, bot: Bot) -
     await expect(page.locator(".status")).to_have_text("bot")
 
 
+async def test_a_world_that_is_started_anew_is_shown_anew(browser: Browser) -> None:
+    async with watched_page(browser) as page:
+        async with Playground(token=TOKEN) as before, ClientSession() as session:
+            await page.goto(before.url)
+            await add_user(page, Bot(session, before.url), "Bea")
+            await write(page, "Met Amara")
+            await expect(bubbles(page)).to_have_count(1)
+            port = int(before.url.rpartition(":")[2])
+        await expect(page.locator(".status")).to_have_text("Connecting…")
+        async with Playground(port, token=TOKEN):
+            await expect(page.locator(".as")).to_contain_text("Alex", timeout=10_000)
+            await expect(bubbles(page)).to_have_count(0)
+            await expect(page.locator(".person")).to_have_count(1)
+
+
 async def add_user(page: Page, bot: Bot, name: str) -> int:
     await page.get_by_role("button", name="Add a test user").click()
     await page.get_by_label("First name").fill(name)

@@ -21,7 +21,7 @@ export function summary(message) {
   if (text) return text;
   if (message.photo) return "Photo";
   if (message.document) return message.document.file_name ?? "File";
-  if (message.voice) return `Voice message, ${duration(message.voice.duration)}`;
+  if (message.voice) return "Voice message";
   if (message.audio) return message.audio.title ?? message.audio.file_name ?? "Audio";
   if (message.contact) return `Contact: ${nameOf(message.contact)}`;
   if (message.venue) return `Place: ${message.venue.title}`;
@@ -73,7 +73,7 @@ function voice(file) {
   audio.preload = "none";
   audio.src = fileAddress(file.file_id);
   const seek = el("input", { type: "range", min: 0, max: 1000, value: 0, "aria-label": "Position in the recording" });
-  const time = el("span", { class: "second" }, duration(file.duration ?? 0));
+  const time = el("span", { class: "second" }, file.duration ? duration(file.duration) : "Voice message");
   const toggle = button("Play", { class: "round" }, icon("play"));
   const length = () => (Number.isFinite(audio.duration) && audio.duration > 0 ? audio.duration : file.duration || 1);
   const show = (label, sign) => {

@@ -41,11 +41,13 @@ export class Log {
 
   showAll() {
     this.#scroller.setAttribute("aria-busy", "true");
+    const place = this.#atEnd ? null : this.#scroller.scrollTop;
     this.#nodes.clear();
     this.#list.replaceChildren();
     for (const message of this.#conversation.messages) this.#place(message, null);
     this.#arrange();
-    this.toEnd();
+    if (place === null) this.toEnd();
+    else this.#scroller.scrollTop = place;
     requestAnimationFrame(() => this.#scroller.setAttribute("aria-busy", "false"));
   }
 
