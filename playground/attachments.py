@@ -24,8 +24,8 @@ def attached(kind: str, stored: StoredFile, said: Mapping[str, Any]) -> Json:
         return {"voice": voice}
     if kind == "audio":
         return {"audio": {**duration, **words, **stored.named()}}
-    if kind == "video":
-        return {"video": {**duration, **frame, **stored.named()}}
+    if kind in {"video", "live_photo"}:
+        return {kind: {**duration, **frame, **stored.named()}}
     if kind == "animation":
         animation = {**duration, **frame, **stored.named()}
         # Old clients know an animation as a document, so Telegram sends both.

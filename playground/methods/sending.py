@@ -308,6 +308,7 @@ def send_chat_action(call: Call) -> bool:
 METHODS: dict[str, Callable[[Call], object]] = {
     "sendMessage": send_message,
     "sendPhoto": _send_file("photo"),
+    "sendLivePhoto": _send_file("live_photo"),
     "sendDocument": _send_file("document"),
     "sendVoice": _send_file("voice"),
     "sendAudio": _send_file("audio"),

@@ -1,5 +1,6 @@
 """A text and its entities: the value, its units, and what Telegram does to both before it sends."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,8 @@ CONTINUOUS = CODE | {"text_link", "text_mention", "custom_emoji"}
 SPLITTABLE = frozenset({"bold", "italic", "underline", "strikethrough", "spoiler"})
 _PRECEDENCE = ("blockquote", "expandable_blockquote", "pre", "code", "text_link", "text_mention")
 MOST_ENTITIES = 100
+# mailto:…, but not host:8080.
+_OTHER_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?!\d)")
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,8 @@ def checked_link(url: str) -> str | None:
     if not separator:
         if url.lower().startswith(("tg:", "ton:")):
             return url
+        if _OTHER_SCHEME.match(url):
+            return None
         url, scheme = f"http://{url}", "http"
     if scheme.lower() in {"tg", "ton"}:
         return url
@@ -103,8 +108,6 @@ def _trimmed(formatted: Formatted) -> Formatted:
     right = text.rstrip()
     left = right.lstrip()
     cut = units(right) - units(left)
-    if left == formatted.text:
-        return formatted
     length = units(left)
     kept = []
     for entity in formatted.entities:
