@@ -27,7 +27,10 @@ OCCASIONS = {
         Occasion("outreach", wants=("topic", "wish"), channel="email"),
         Occasion("follow-up", wants=("topic", "promise", "need", "interest")),
         Occasion("thank-you", wants=("favour",)),
-        Occasion("congratulation", wants=("news", "promotion", "new_job", "award", "launch")),
+        Occasion(
+            "congratulation",
+            wants=("news", "promotion", "new_job", "award", "launch", "graduation"),
+        ),
         Occasion("birthday"),
         Occasion("check-in"),
     )

@@ -27,9 +27,10 @@ _SECTION = re.compile(
 )
 
 
-def languages(kind: str) -> tuple[str, ...]:
+@cache
+def languages(kind: str) -> frozenset[str]:
     """The languages in which `messages` or `replies` are written."""
-    return tuple(sorted(path.name for path in (_TEMPLATES / kind).iterdir() if path.is_dir()))
+    return frozenset(path.name for path in (_TEMPLATES / kind).iterdir() if path.is_dir())
 
 
 def say(template: str, block: str, /, *, language: str = ENGLISH, **facts: object) -> str:
@@ -37,15 +38,24 @@ def say(template: str, block: str, /, *, language: str = ENGLISH, **facts: objec
 
     A dialogue not written in the language is said in English.
     """
-    words = _replies(language).get_template(f"{template}.html.j2")
+    words = _replies(_written(language)).get_template(f"{template}.html.j2")
     return render_block(words, block, facts).strip()
 
 
-@cache
 def label(key: str, language: str = ENGLISH) -> str:
     """The words on a button, plain text."""
+    return _label(key, _written(language))
+
+
+@cache
+def _label(key: str, language: str) -> str:
     text: str = getattr(_replies(language).get_template("buttons.j2").module, key)
     return text
+
+
+def _written(language: str) -> str:
+    """The language if replies are written in it, else English."""
+    return language if language in languages("replies") else ENGLISH
 
 
 def render_block(template: Template, block: str, facts: Mapping[str, object]) -> str:
@@ -72,10 +82,9 @@ def letters(language: str) -> Environment:
 
 @cache
 def _replies(language: str) -> Environment:
+    tongues = dict.fromkeys((language, ENGLISH))
     environment = Environment(
-        loader=FileSystemLoader(
-            [_TEMPLATES / "replies" / tongue for tongue in (language, ENGLISH)]
-        ),
+        loader=FileSystemLoader([_TEMPLATES / "replies" / tongue for tongue in tongues]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -69,16 +69,21 @@ class Letter:
         return [block for block in self.blocks if block.slot == slot]
 
 
-@cache
 def letter(name: str, language: str) -> Letter:
     """The letter in this language, or in English when it is not written in it."""
-    if language not in templating.languages("messages"):
-        return letter(name, templating.ENGLISH)
-    environment = templating.letters(language)
-    file = f"{name}.j2"
-    if language != templating.ENGLISH and file not in environment.list_templates():
-        return letter(name, templating.ENGLISH)
-    return Letter(language, _blocks(environment, file, language))
+    written = language in templating.languages("messages") and name in _written(language)
+    return _letter(name, language if written else templating.ENGLISH)
+
+
+@cache
+def _written(language: str) -> frozenset[str]:
+    files = templating.letters(language).list_templates()
+    return frozenset(file.removesuffix(".j2") for file in files)
+
+
+@cache
+def _letter(name: str, language: str) -> Letter:
+    return Letter(language, _blocks(templating.letters(language), f"{name}.j2", language))
 
 
 def _blocks(environment: Environment, file: str, language: str) -> tuple[Block, ...]:

@@ -62,7 +62,7 @@ ROOMS: Mapping[str, _Room] = {
     "role": _NAME,
 }
 
-LIFE_EVENTS = frozenset({"promotion", "new_job", "award", "launch"})
+LIFE_EVENTS = frozenset({"promotion", "new_job", "award", "launch", "graduation"})
 _FLAGS = LIFE_EVENTS | {"stranger", "long_silence", "belated"}
 ADDRESS = frozenset({"first", "me"})
 TIMES = frozenset({"met", "due"})

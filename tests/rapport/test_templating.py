@@ -27,8 +27,10 @@ def words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         (tmp_path / "replies" / language).mkdir(parents=True)
     (tmp_path / "replies" / "en" / "_words.html.j2").write_text(shared.read_text())
     monkeypatch.setattr(templating, "_TEMPLATES", tmp_path)
+    languages.cache_clear()
     templating._replies.cache_clear()
     yield tmp_path / "replies"
+    languages.cache_clear()
     templating._replies.cache_clear()
 
 

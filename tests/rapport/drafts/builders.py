@@ -39,6 +39,7 @@ FACTS = {
         fact("new_job", ""),
         fact("award", ""),
         fact("launch", ""),
+        fact("graduation", ""),
         fact("birthday", "", FactKind.DATE, on=day(-2)),
     )
 }
