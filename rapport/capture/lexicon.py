@@ -115,7 +115,10 @@ ORDINARY = _set(
     "recruiter doctor lawyer dentist teacher management leadership stakeholders vendors "
     "standards half halfway minds eyes budget quota kpis kpi"
 )
-PERSON_NOUNS = _set("guy girl woman man lady person dude bloke chap fella someone somebody friend colleague neighbour neighbor founder")  # fmt: skip
+PERSON_NOUNS = _set(
+    "guy girl woman man lady person dude bloke chap fella someone somebody friend colleague "
+    "neighbour neighbor founder"
+)
 FAMILY = _set(
     "wife husband partner son daughter kid kids child children mum mom mother dad father brother "
     "sister cousin aunt uncle nephew niece boyfriend girlfriend fiance fiancee fiancé fiancée "
@@ -138,14 +141,23 @@ ROLE_WORDS = _set(
     "talent people sommelier farmer scout buyer planner controller"
 )
 # Roles that say of what before they say where: "head of data", not "head of Klarwerk".
-ROLES_OF = _set("head vp svp evp director chief professor dean chair lecturer president svp manager minister lead")  # fmt: skip
+ROLES_OF = _set(
+    "head vp svp evp director chief professor dean chair lecturer president svp manager "
+    "minister lead"
+)
 # Words that stand in a role without being one.
 ROLE_HELPERS = _set("of the senior junior staff global regional deputy vice general and in for")
 # What is a role word elsewhere and a common word in a sentence.
-WEAK_ROLES = _set("people product growth strategy legal finance sales marketing lead head partner host angel principal student chair pr hr dean scout owner agent")  # fmt: skip
+WEAK_ROLES = _set(
+    "people product growth strategy legal finance sales marketing lead head partner host "
+    "angel principal student chair pr hr dean scout owner agent"
+)
 
 NEEDS = _set("needs wants seeking hiring recruiting wanted need want hires")
-LIKES = _set("loves likes enjoys hates plays collects speaks runs knows dislikes prefers love like enjoy teaches builds writes sells owns")  # fmt: skip
+LIKES = _set(
+    "loves likes enjoys hates plays collects speaks runs knows dislikes prefers love like "
+    "enjoy teaches builds writes sells owns"
+)
 INTEREST_VERBS = _set("loves likes enjoys plays collects love like enjoy")
 
 # The first word of a clause that says something of its own.
@@ -167,3 +179,29 @@ TOPIC_VERBS = _set("talked discussed chatted spoke covered discussing debated br
 TOPIC_CUES = _set("about re regarding topics topic")
 
 GREETINGS = _set("hey hi hello please so and but then also btw oh ok well just can could would you")
+
+# What one promises to do.
+ACTS = _set(
+    "send share forward intro introduce give get review deliver pay return connect help bring "
+    "draft write prepare lend set make put let email show check provide buy invite call ask look"
+)
+SENDING = _set("send share forward introduce intro")
+# After "I'll" these are reminders to oneself rather than promises to somebody.
+FOLLOW_UPS = _set("ping follow check circle nudge chase reach call catch remind text message")
+# What makes the verb after it something to be done.
+DUTIES = _set(
+    "need should must have gotta got remember todo let's lets want ought plan planning going "
+    "don't dont"
+)
+# Verbs after which a clause about somebody is a statement.
+FINITE_VERBS = _set(
+    "is are was has had said says did does knows thinks told mentioned just might may can could "
+    "used grew started asked studied lives lived came comes turned turns got gave speaks still "
+    "really wrote went likes"
+)
+# Names that are words first: in lower case they are words.
+WORDS_FIRST = _set(
+    "will mark rose may grace art bill sky hope joy faith april june august summer rich frank "
+    "jack pat sue drew chase hunter mason page dean dawn eve ivy lily ray rob guy sunny amber "
+    "ruby jade pearl olive sage max miles wade bob gene"
+)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
+from rapport.capture.days import Direction
 from rapport.capture.lexicon import GREETINGS
 from rapport.capture.reading import Context, When
-from rapport.capture.when import Direction, Phrase, phrases
+from rapport.capture.when import Phrase, phrases
 from rapport.capture.words import Sort, Word, words_of
 from rapport.names import fold
 

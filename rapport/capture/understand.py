@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from rapport.capture.corrections import correction
 from rapport.capture.message import Message
 from rapport.capture.notes import entries
+from rapport.capture.questions import question
 from rapport.capture.reading import Context, Reading
-from rapport.capture.requests import request
+from rapport.capture.wishes import wish
 
 
 def read(text: str, context: Context) -> Reading:
@@ -16,7 +18,7 @@ def read(text: str, context: Context) -> Reading:
     message = Message(text, context)
     if not len(message):
         return Reading.nothing
-    asked = request(message)
+    asked = wish(message) or correction(message) or question(message)
     if asked is not None:
         return Reading((asked,))
     told = entries(message)

@@ -9,21 +9,29 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from enum import StrEnum
 
+from rapport.capture.days import (
+    PERIODS,
+    Direction,
+    Resolve,
+    days_away,
+    end_of,
+    from_today,
+    is_day,
+    next_weekend,
+    nth,
+    part_of_month,
+    period,
+    rest_of,
+    start_of,
+    weekday,
+    weekday_next_week,
+    weekend,
+    whole_month,
+    yearly,
+)
 from rapport.capture.reading import When
 from rapport.capture.words import Sort, Word
-
-
-class Direction(StrEnum):
-    """Where an incomplete date lies: a log looks back, a promise or a reminder forward."""
-
-    PAST = "past"
-    FUTURE = "future"
-
-
-Span = tuple[date, date]
-_Resolve = Callable[[date, Direction], Span | None]
 
 
 @dataclass(frozen=True)
@@ -32,7 +40,7 @@ class Phrase:
 
     start: int
     end: int
-    days: _Resolve | None = None
+    days: Resolve | None = None
     clock: time | None = None
     wait: timedelta | None = None
     leans: Direction | None = None
@@ -207,49 +215,41 @@ def _fixed(offset: int) -> Callable[[Sequence[Word], int], Phrase]:
         end = at + 1
         if _low(words, end) in _PARTS_OF_DAY:
             end += 1
-        return Phrase(at, end, _offset(offset))
+        return Phrase(at, end, days_away(offset))
 
     return rule
 
 
-def _offset(days: int) -> _Resolve:
-    def resolve(today: date, _direction: Direction) -> Span:
-        day = today + timedelta(days=days)
-        return day, day
-
-    return resolve
-
-
 def _just(words: Sequence[Word], at: int) -> Phrase | None:
-    return Phrase(at, at + 2, _offset(0)) if _low(words, at + 1) == "now" else None
+    return Phrase(at, at + 2, days_away(0)) if _low(words, at + 1) == "now" else None
 
 
 def _this(words: Sequence[Word], at: int) -> Phrase | None:
     following = _low(words, at + 1)
     if following in _PARTS_OF_DAY:
-        return Phrase(at, at + 2, _offset(0))
+        return Phrase(at, at + 2, days_away(0))
     if following in _WEEKDAYS:
-        return Phrase(at, at + 2, _weekday(_WEEKDAYS[following]))
+        return Phrase(at, at + 2, weekday(_WEEKDAYS[following]))
     if following == "weekend":
-        return Phrase(at, at + 2, _weekend)
-    if following in _PERIODS:
-        return Phrase(at, at + 2, _rest_of(following))
+        return Phrase(at, at + 2, weekend)
+    if following in PERIODS:
+        return Phrase(at, at + 2, rest_of(following))
     return None
 
 
 def _last(words: Sequence[Word], at: int) -> Phrase | None:
     following = _low(words, at + 1)
     if following in ("night", "evening"):
-        return Phrase(at, at + 2, _offset(-1))
+        return Phrase(at, at + 2, days_away(-1))
     if following in _WEEKDAYS:
         end = at + 3 if _low(words, at + 2) in _PARTS_OF_DAY else at + 2
-        return Phrase(at, end, _weekday(_WEEKDAYS[following]), leans=Direction.PAST)
+        return Phrase(at, end, weekday(_WEEKDAYS[following]), leans=Direction.PAST)
     if following == "weekend":
-        return Phrase(at, at + 2, _weekend, leans=Direction.PAST)
-    if following in _PERIODS:
-        return Phrase(at, at + 2, _period(following, -1))
+        return Phrase(at, at + 2, weekend, leans=Direction.PAST)
+    if following in PERIODS:
+        return Phrase(at, at + 2, period(following, -1))
     if following in _MONTHS:
-        return Phrase(at, at + 2, _month(_MONTHS[following]), leans=Direction.PAST)
+        return Phrase(at, at + 2, whole_month(_MONTHS[following]), leans=Direction.PAST)
     return None
 
 
@@ -257,20 +257,20 @@ def _next(words: Sequence[Word], at: int) -> Phrase | None:
     following = _low(words, at + 1)
     if following in _WEEKDAYS:
         end = at + 3 if _low(words, at + 2) in _PARTS_OF_DAY else at + 2
-        return Phrase(at, end, _weekday_next_week(_WEEKDAYS[following]))
+        return Phrase(at, end, weekday_next_week(_WEEKDAYS[following]))
     if following == "weekend":
-        return Phrase(at, at + 2, _next_weekend)
-    if following in _PERIODS:
-        return Phrase(at, at + 2, _period(following, 1))
+        return Phrase(at, at + 2, next_weekend)
+    if following in PERIODS:
+        return Phrase(at, at + 2, period(following, 1))
     if following in _MONTHS:
-        return Phrase(at, at + 2, _month(_MONTHS[following]), leans=Direction.FUTURE)
+        return Phrase(at, at + 2, whole_month(_MONTHS[following]), leans=Direction.FUTURE)
     return None
 
 
 def _day_before_or_after(words: Sequence[Word], at: int) -> Phrase | None:
     offsets = {("before", "yesterday"): -2, ("after", "tomorrow"): 2}
     offset = offsets.get((_low(words, at + 1), _low(words, at + 2)))
-    return Phrase(at, at + 3, _offset(offset)) if offset else None
+    return Phrase(at, at + 3, days_away(offset)) if offset else None
 
 
 def _the(words: Sequence[Word], at: int) -> Phrase | None:
@@ -282,9 +282,9 @@ def _the(words: Sequence[Word], at: int) -> Phrase | None:
         if _low(words, at + 2) == "other" or following != "day":
             return None
     if following == "week" and (_low(words, at + 2), _low(words, at + 3)) == ("after", "next"):
-        return Phrase(at, at + 4, _period("week", 2))
+        return Phrase(at, at + 4, period("week", 2))
     if following == "weekend":
-        return Phrase(at, at + 2, _weekend) if _low(words, at - 1) in ("on", "at", "over") else None
+        return Phrase(at, at + 2, weekend) if _low(words, at - 1) in ("on", "at", "over") else None
     if following in ("end", "beginning", "start", "middle"):
         inner = _edge(words, at + 1)
         return Phrase(at, inner.end, inner.days) if inner else None
@@ -298,7 +298,7 @@ def _weekday_rule(words: Sequence[Word], at: int) -> Phrase | None:
     end = at + 1
     if _low(words, end) in _PARTS_OF_DAY:
         end += 1
-    return Phrase(at, end, _weekday(_WEEKDAYS[low]))
+    return Phrase(at, end, weekday(_WEEKDAYS[low]))
 
 
 def _is_called_for(words: Sequence[Word], at: int) -> bool:
@@ -313,21 +313,21 @@ def _is_called_for(words: Sequence[Word], at: int) -> bool:
 def _month_rule(words: Sequence[Word], at: int) -> Phrase | None:
     named = _named_day(words, at)
     if named:
-        return Phrase(at, named[0], _day(*named[1:]))
+        return Phrase(at, named[0], yearly(*named[1:]))
     month = _MONTHS[words[at].low]
     if _low(words, at - 1) in ("in", "by", "until", "till", "since", "before", "early", "late"):
         year = _year(words, at + 1)
-        return Phrase(at, at + 2 if year else at + 1, _month(month, year))
+        return Phrase(at, at + 2 if year else at + 1, whole_month(month, year))
     return None
 
 
 def _mid_month(words: Sequence[Word], at: int) -> Phrase:
-    return Phrase(at, at + 1, _part_of_month(_MONTHS[words[at].low[4:]], 11, 20))
+    return Phrase(at, at + 1, part_of_month(_MONTHS[words[at].low[4:]], 11, 20))
 
 
 def _mid(words: Sequence[Word], at: int) -> Phrase | None:
     month = _MONTHS.get(_low(words, at + 1))
-    return Phrase(at, at + 2, _part_of_month(month, 11, 20)) if month else None
+    return Phrase(at, at + 2, part_of_month(month, 11, 20)) if month else None
 
 
 def _in(words: Sequence[Word], at: int) -> Phrase | None:
@@ -338,7 +338,7 @@ def _in(words: Sequence[Word], at: int) -> Phrase | None:
             end += 2
         if unit in ("hour", "minute"):
             return Phrase(at, end, wait=timedelta(**{f"{unit}s": count}))
-        return Phrase(at, end, _from_today(count, most, unit))
+        return Phrase(at, end, from_today(count, most, unit))
     year = _year(words, at + 1)
     if year:
         return Phrase(at, at + 2, lambda _today, _direction: (date(year, 1, 1), date(year, 12, 31)))
@@ -352,10 +352,10 @@ def _ago(words: Sequence[Word], at: int) -> Phrase | None:
     end, count, most, unit = counted
     if _low(words, end) == "ago":
         if unit in ("hour", "minute"):
-            return Phrase(at, end + 1, _offset(0))
-        return Phrase(at, end + 1, _from_today(-most, -count, unit))
+            return Phrase(at, end + 1, days_away(0))
+        return Phrase(at, end + 1, from_today(-most, -count, unit))
     if (_low(words, end), _low(words, end + 1)) in (("from", "now"), ("from", "today")):
-        return Phrase(at, end + 2, _from_today(count, most, unit))
+        return Phrase(at, end + 2, from_today(count, most, unit))
     return None
 
 
@@ -402,7 +402,7 @@ def _edge(words: Sequence[Word], at: int) -> Phrase | None:
     if part in ("eow", "eom", "eod", "cob", "eoy", "eoq"):
         periods = {"w": "week", "m": "month", "y": "year", "q": "quarter"}
         period = periods.get(part[-1])
-        return Phrase(at, at + 1, _end_of(period, 0) if period else _offset(0))
+        return Phrase(at, at + 1, end_of(period, 0) if period else days_away(0))
     after = at + 1
     if _low(words, after) == "of":
         after += 1
@@ -415,16 +415,16 @@ def _edge(words: Sequence[Word], at: int) -> Phrase | None:
         shift, after = 1, after + 1
     noun = _low(words, after)
     if noun == "day" and part == "end":
-        return Phrase(at, after + 1, _offset(0))
-    if noun in _PERIODS:
+        return Phrase(at, after + 1, days_away(0))
+    if noun in PERIODS:
         if part == "end":
-            return Phrase(at, after + 1, _end_of(noun, shift))
-        return Phrase(at, after + 1, _start_of(noun, shift)) if part != "middle" else None
+            return Phrase(at, after + 1, end_of(noun, shift))
+        return Phrase(at, after + 1, start_of(noun, shift)) if part != "middle" else None
     if noun in _MONTHS:
         first, last = {"end": (31, 31), "late": (21, 31), "middle": (11, 20)}.get(part, (1, 10))
-        return Phrase(at, after + 1, _part_of_month(_MONTHS[noun], first, last))
+        return Phrase(at, after + 1, part_of_month(_MONTHS[noun], first, last))
     if len(noun) == 2 and noun[0] == "q" and noun[1] in "1234" and part == "end":
-        return Phrase(at, after + 1, _part_of_month(3 * int(noun[1]), 31, 31))
+        return Phrase(at, after + 1, part_of_month(3 * int(noun[1]), 31, 31))
     return None
 
 
@@ -454,7 +454,7 @@ def _noon(words: Sequence[Word], at: int) -> Phrase | None:
 
 def _day_of_month(words: Sequence[Word], at: int) -> Phrase | None:
     named = _named_day(words, at)
-    return Phrase(at, named[0], _day(*named[1:])) if named else None
+    return Phrase(at, named[0], yearly(*named[1:])) if named else None
 
 
 def _ordinal_day(words: Sequence[Word], at: int) -> Phrase | None:
@@ -462,7 +462,7 @@ def _ordinal_day(words: Sequence[Word], at: int) -> Phrase | None:
     before = at - 1 if _low(words, at - 1) == "the" else at
     if not 1 <= number <= 31 or _low(words, before - 1) not in _CALLS_FOR_DAY - {"for", "and"}:
         return None
-    return Phrase(before, at + 1, _nth(number))
+    return Phrase(before, at + 1, nth(number))
 
 
 def _numeric(words: Sequence[Word], at: int, month_first: bool) -> Phrase | None:
@@ -475,7 +475,7 @@ def _numeric(words: Sequence[Word], at: int, month_first: bool) -> Phrase | None
     called = _low(words, at - 1) in _CALLS_FOR_DAY
     # "1.5." may end a sentence and "50/50" is a share: a short form needs a word that calls for it.
     if full_year or called or ("/" in text and alone and at):
-        return Phrase(at, at + 1, _day(*numeric[1:]))
+        return Phrase(at, at + 1, yearly(*numeric[1:]))
     return None
 
 
@@ -525,26 +525,13 @@ def _numeric_day(
     ]
     if "-" in text:
         year, month, day = numbers
-        return (at + 1, month, day, year) if _is_day(month, day, year) else None
+        return (at + 1, month, day, year) if is_day(month, day, year) else None
     day, month = numbers[:2]
     if "/" in text and (month_first or month > 12) and day <= 12:
         day, month = month, day
     year = numbers[2] if len(numbers) > 2 else 0
     year = year + 2000 if 0 < year < 100 else year
-    return (at + 1, month, day, year or None) if _is_day(month, day, year or 2000) else None
-
-
-def _is_day(month: int, day: int, year: int) -> bool:
-    try:
-        date(year, month, day)
-    except ValueError:
-        return False
-    return True
-
-
-# --- days: what a phrase means on a given day ---------------------------------------------------
-
-_PERIODS = frozenset(("week", "month", "quarter", "year"))
+    return (at + 1, month, day, year or None) if is_day(month, day, year or 2000) else None
 
 
 def _at_clock(said_at: datetime, clock: time | None, direction: Direction) -> When | None:
@@ -554,146 +541,6 @@ def _at_clock(said_at: datetime, clock: time | None, direction: Direction) -> Wh
     if direction is Direction.FUTURE and clock <= said_at.time():
         day += timedelta(days=1)
     return When(day, day, clock)
-
-
-def _weekday(number: int) -> _Resolve:
-    def resolve(today: date, direction: Direction) -> Span:
-        ahead = (number - today.weekday() - 1) % 7 + 1
-        day = today + timedelta(days=ahead if direction is Direction.FUTURE else _back(ahead))
-        return day, day
-
-    return resolve
-
-
-def _back(ahead: int) -> int:
-    return ahead - 7 if ahead < 7 else -7
-
-
-def _weekday_next_week(number: int) -> _Resolve:
-    def resolve(today: date, _direction: Direction) -> Span:
-        day = _monday(today) + timedelta(days=7 + number)
-        return day, day
-
-    return resolve
-
-
-def _monday(day: date) -> date:
-    return day - timedelta(days=day.weekday())
-
-
-def _weekend(today: date, direction: Direction) -> Span:
-    saturday = _monday(today) + timedelta(days=5)
-    if direction is Direction.PAST and saturday >= today:
-        saturday -= timedelta(days=7)
-    return saturday, saturday + timedelta(days=1)
-
-
-def _next_weekend(today: date, _direction: Direction) -> Span:
-    saturday = _monday(today) + timedelta(days=12)
-    return saturday, saturday + timedelta(days=1)
-
-
-def _span_of(period: str, today: date, shift: int) -> Span:
-    if period == "week":
-        first = _monday(today) + timedelta(weeks=shift)
-        return first, first + timedelta(days=6)
-    months = {"month": 1, "quarter": 3, "year": 12}[period]
-    index = (today.year * 12 + today.month - 1) // months * months + shift * months
-    first = date(index // 12, index % 12 + 1, 1)
-    after = index + months
-    return first, date(after // 12, after % 12 + 1, 1) - timedelta(days=1)
-
-
-def _period(period: str, shift: int) -> _Resolve:
-    return lambda today, _direction: _span_of(period, today, shift)
-
-
-def _rest_of(period: str) -> _Resolve:
-    def resolve(today: date, direction: Direction) -> Span:
-        first, last = _span_of(period, today, 0)
-        return (first, today) if direction is Direction.PAST else (today, last)
-
-    return resolve
-
-
-def _end_of(period: str, shift: int) -> _Resolve:
-    def resolve(today: date, _direction: Direction) -> Span:
-        last = _span_of(period, today, shift)[1]
-        if period == "week":
-            # A working week ends on Friday.
-            friday = last - timedelta(days=2)
-            last = friday if friday >= today else last
-        return last, last
-
-    return resolve
-
-
-def _start_of(period: str, shift: int) -> _Resolve:
-    def resolve(today: date, _direction: Direction) -> Span:
-        first = _span_of(period, today, shift)[0]
-        return first, first + timedelta(days=1 if period == "week" else 6)
-
-    return resolve
-
-
-def _month(month: int, year: int | None = None) -> _Resolve:
-    return _part_of_month(month, 1, 31, year)
-
-
-def _part_of_month(month: int, first: int, last: int, year: int | None = None) -> _Resolve:
-    def resolve(today: date, direction: Direction) -> Span:
-        chosen = year or today.year
-        if year is None and direction is Direction.FUTURE and month < today.month:
-            chosen += 1
-        elif year is None and direction is Direction.PAST and month > today.month:
-            chosen -= 1
-        final = _span_of("month", date(chosen, month, 1), 0)[1]
-        return final.replace(day=min(first, final.day)), final.replace(day=min(last, final.day))
-
-    return resolve
-
-
-def _day(month: int, day: int, year: int | None) -> _Resolve:
-    def resolve(today: date, direction: Direction) -> Span | None:
-        if year is not None:
-            return date(year, month, day), date(year, month, day)
-        step = 1 if direction is Direction.FUTURE else -1
-        for chosen in range(today.year, today.year + 9 * step, step):
-            if _is_day(month, day, chosen):
-                found = date(chosen, month, day)
-                if (found >= today) if step > 0 else (found <= today):
-                    return found, found
-        return None
-
-    return resolve
-
-
-def _nth(day: int) -> _Resolve:
-    def resolve(today: date, direction: Direction) -> Span | None:
-        step = 1 if direction is Direction.FUTURE else -1
-        for months in range(4):
-            first = _span_of("month", today, months * step)[0]
-            if _is_day(first.month, day, first.year):
-                found = first.replace(day=day)
-                if (found >= today) if step > 0 else (found <= today):
-                    return found, found
-        return None
-
-    return resolve
-
-
-def _from_today(least: int, most: int, unit: str) -> _Resolve:
-    return lambda today, _direction: (_shifted(today, least, unit), _shifted(today, most, unit))
-
-
-def _shifted(today: date, count: int, unit: str) -> date:
-    days = {"day": 1, "week": 7, "fortnight": 14}.get(unit)
-    if days:
-        return today + timedelta(days=count * days)
-    index = today.year * 12 + today.month - 1 + count * (12 if unit == "year" else 1)
-    first = date(index // 12, index % 12 + 1, 1)
-    last = _span_of("month", first, 0)[1]
-    return first.replace(day=min(today.day, last.day))
 
 
 _RULES: dict[str, Callable[[Sequence[Word], int], Phrase | None]] = {

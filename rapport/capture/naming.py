@@ -1,0 +1,244 @@
+"""Who is named in a message: the bounds of a name, and whom of the roster it means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from rapport.capture.lexicon import (
+    FAMILY,
+    OPENERS,
+    ORDINARY,
+    PERSON_NOUNS,
+    ROLE_WORDS,
+    STOP,
+    WORDS_FIRST,
+)
+from rapport.capture.message import Message
+from rapport.capture.reading import Handle, Person, Ref
+from rapport.names import PARTICLES, clean, fold, is_title
+from storage.types import PartialDate
+
+_LONGEST_NAME = 6
+_LONGEST_LOWER_NAME = 3
+
+
+@dataclass(eq=False)
+class Somebody:
+    """A person while the message is still being read."""
+
+    name: str
+    ref: Ref = Ref.NEW
+    ids: tuple[int, ...] = ()
+    role: str | None = None
+    company: str | None = None
+    handles: list[Handle] = field(default_factory=list)
+    birthday: PartialDate | None = None
+
+    def frozen(self) -> Person:
+        """The person as the reading holds them."""
+        return Person(
+            self.name,
+            self.ref,
+            self.ids,
+            self.role,
+            self.company,
+            tuple(dict.fromkeys(self.handles)),
+            self.birthday,
+        )
+
+    def is_same(self, other: Somebody) -> bool:
+        """Whether both name one person."""
+        return self.ids == other.ids if self.ids else fold(self.name) == fold(other.name)
+
+
+def known(message: Message, contact_id: int) -> Somebody | None:
+    """A contact by id, as the roster names them."""
+    contact = message.context.roster.get(contact_id)
+    return Somebody(contact.name, Ref.KNOWN, (contact_id,)) if contact else None
+
+
+def referred(message: Message) -> Somebody | None:
+    """Whom "her" means in a message that names nobody: the card's or the last shown contact."""
+    context = message.context
+    if context.card is not None:
+        return known(message, context.card)
+    return known(message, context.shown[0]) if len(context.shown) == 1 else None
+
+
+def person_at(
+    message: Message, at: int, end: int, expected: bool = False
+) -> tuple[Somebody, int] | None:
+    """The person named from here on and where the name ends.
+
+    Where a person is `expected`, as after "met", an unknown name may be in lower case.
+    """
+    at = _past_introduction(message, at, end)
+    while at < end - 1 and is_title(message.words[at].text.strip("'’")) and message.is_word(at):
+        at += 2 if message.is_mark(at + 1, ".") else 1
+    if at >= end or not message.is_word(at):
+        return None
+    return _roster_person(message, at, end, expected) or _new_person(message, at, end, expected)
+
+
+def is_name_word(message: Message, at: int) -> bool:
+    """Whether a word looks like part of a name: a capital, an initial, a script without case."""
+    if not message.is_word(at):
+        return False
+    word = message.words[at]
+    if word.capital:
+        return True
+    if not word.text[0].isascii() and word.text[0].upper() == word.text[0]:
+        return True  # Hanzi, Hangul, Arabic, Devanagari
+    before, joint, after = word.text.partition("-")
+    return bool(joint) and before in PARTICLES and after[:1].isupper()  # "al-Otaibi"
+
+
+def _past_introduction(message: Message, at: int, end: int) -> int:
+    """Past "a guy called", "someone named", "my friend"."""
+    start = at
+    while at < end and message.low(at) in (
+        "a",
+        "an",
+        "this",
+        "that",
+        "the",
+        "my",
+        "our",
+        "old",
+        "some",
+    ):
+        at += 1
+    if message.low(at) in PERSON_NOUNS and at + 1 < end:
+        if message.low(at + 1) in ("called", "named"):
+            return at + 2
+        if at > start and message.words[at + 1].capital:
+            return at + 1
+    return start
+
+
+def _roster_person(
+    message: Message, at: int, end: int, expected: bool
+) -> tuple[Somebody, int] | None:
+    key, best = "", None
+    for size in range(1, 6):
+        last = at + size - 1
+        if last >= end or not message.is_word(last):
+            break
+        key = f"{key} {message.folded(last)}".strip()
+        ids = message.context.roster.matching(key)
+        if ids:
+            best = (ids, size)
+    if best is None:
+        return None
+    ids, size = best
+    after = at + size
+    if size == 1:
+        word = message.words[at]
+        if not word.capital and not expected and _is_common(word.low):
+            return None
+        if _has_surname(message, at, after, end):
+            return None
+    if len(ids) > 1:
+        return Somebody(message.cut(at, after), Ref.AMBIGUOUS, ids), after
+    found = known(message, ids[0])
+    return (found, after) if found else None
+
+
+def _has_surname(message: Message, at: int, after: int, end: int) -> bool:
+    """Whether a first name goes on, so that somebody else of that first name is meant."""
+    if after >= end or not message.is_word(after):
+        return False
+    word = message.words[after]
+    if message.low(after) in STOP or message.low(after) in OPENERS:
+        return False
+    if message.words[at].capital and not message.is_upper:
+        return is_name_word(message, after) or (_past_particles(message, after, end) is not None)
+    return _may_be_lower_surname(message, after, end)
+
+
+def _may_be_lower_surname(message: Message, at: int, end: int) -> bool:
+    low = message.low(at)
+    ordinary = (
+        low in ORDINARY or low in ROLE_WORDS or low in FAMILY or low.endswith(("ly", "ing", "ed"))
+    )
+    closed = at + 1 >= end or not message.is_word(at + 1) or message.low(at + 1) in STOP
+    return not ordinary and closed and len(low) > 2
+
+
+def _new_person(message: Message, at: int, end: int, expected: bool) -> tuple[Somebody, int] | None:
+    after = _name_end(message, at, end, expected)
+    if after == at:
+        return None
+    name = clean(message.cut(at, after))
+    if message.words[after - 1].text.endswith(".") and not name.endswith("."):
+        name += "."  # the initial of "Ramesh K." keeps its point
+    return (Somebody(name), after) if fold(name) else None
+
+
+def _name_end(message: Message, at: int, end: int, expected: bool) -> int:
+    word = message.words[at]
+    if word.low in STOP and not (word.capital and expected and word.low in ("will", "may", "an")):
+        return at
+    if is_name_word(message, at) and not message.is_upper:
+        return _capital_name_end(message, at, end)
+    if not expected or word.low in ORDINARY or word.low in OPENERS or _is_common(word.low):
+        return at
+    after = at + 1
+    limit = min(end, at + _LONGEST_LOWER_NAME)
+    while after < limit and message.is_word(after) and _goes_on_in_lower(message, after):
+        after += 2 if message.low(after) in PARTICLES and after + 1 < end else 1
+    return min(after, end)
+
+
+def _goes_on_in_lower(message: Message, at: int) -> bool:
+    low = message.low(at)
+    if low in PARTICLES:
+        return message.is_word(at + 1) and message.low(at + 1) not in STOP
+    return (
+        low not in STOP and low not in OPENERS and low not in ROLE_WORDS and not low.endswith("ly")
+    )
+
+
+def _capital_name_end(message: Message, at: int, end: int) -> int:
+    word = message.words[at]
+    after = at + 1
+    while after < min(end, at + _LONGEST_NAME) and message.is_word(after):
+        low = message.low(after)
+        if _is_other_script(word.text, message.words[after].text):
+            break  # "Xu Li 李旭" says one name twice
+        if is_name_word(message, after) and (
+            low not in STOP or message.words[after].text.endswith(".")
+        ):
+            after += 1
+        elif beyond := _past_particles(message, after, end):
+            after = beyond
+        else:
+            break
+    if (
+        after == at + 1
+        and len(word.text) > 1
+        and word.text.isupper()
+        and word.text.isalpha()
+        and word.text.isascii()
+    ):
+        return at  # "with IBM": letters are an organisation's
+    return after
+
+
+def _past_particles(message: Message, at: int, end: int) -> int | None:
+    """Past "van der Berg", which goes on a name in lower case and ends it with a capital."""
+    position = at
+    while position < end and message.is_word(position) and message.low(position) in PARTICLES:
+        position += 1
+    if position == at or position >= end or not is_name_word(message, position):
+        return None
+    return position + 1
+
+
+def _is_other_script(first: str, other: str) -> bool:
+    return first[0].upper() != first[0].lower() and other[0].upper() == other[0].lower()
+
+
+def _is_common(low: str) -> bool:
+    """Names that are words first: in lower case they are words."""
+    return low in WORDS_FIRST or low in STOP

@@ -1,0 +1,271 @@
+"""What is said of somebody: life events, roles, needs, interests, birthdays, remarks."""
+
+from __future__ import annotations
+
+from rapport.capture.commitments import their_promise
+from rapport.capture.days import Direction
+from rapport.capture.descriptions import attributes, describe, role_end_at
+from rapport.capture.handles import handle_at
+from rapport.capture.happenings import happening
+from rapport.capture.lexicon import (
+    FINITE_VERBS,
+    INTEREST_VERBS,
+    LIKES,
+    NEEDS,
+    OPENERS,
+    ROLE_WORDS,
+    STOP,
+    SUBJECTS,
+)
+from rapport.capture.naming import Somebody, person_at
+from rapport.capture.reading import Ref
+from rapport.capture.story import Story
+from rapport.capture.when import month_day
+from rapport.capture.words import Sort
+from storage.types import FactKind, PartialDate
+
+
+def about_somebody(story: Story, at: int, end: int) -> bool:
+    """A statement on a person: named, meant by a pronoun, or the one spoken of."""
+    message = story.message
+    somebody, after, possessed = _spoken_of(story, at, end)
+    if somebody is None:
+        return False
+    explicit = after > at
+    if not explicit and not story.drafts and message.context.card is None:
+        return False
+    mentioned_new = somebody.ref is Ref.NEW and not story.is_at_hand(somebody)
+    event = happening(message, after, end)
+    if mentioned_new and (event is None or " " not in somebody.name):
+        return False
+    told = (
+        _birthday(story, somebody, after, end, possessed)
+        or their_promise(story, somebody, after, end)
+        or (event is not None and _event(story, somebody, event, after, end))
+        or _occupation(story, somebody, after, end)
+        or _need(story, somebody, after, end)
+        or _interest(story, somebody, after, end)
+        or (explicit and _remark(story, somebody, after, end, possessed))
+    )
+    if told and explicit:
+        story.subject = somebody
+    return told
+
+
+def _spoken_of(story: Story, at: int, end: int) -> tuple[Somebody | None, int, bool]:
+    """Whom a clause is about, where its statement begins, and whether it is about theirs."""
+    message = story.message
+    low = message.low(at)
+    if low in ("his", "her", "their"):
+        return story.person(), at + 1, True
+    if low in SUBJECTS or low in (
+        "he'll",
+        "she'll",
+        "they'll",
+        "he'd",
+        "she'd",
+        "they're",
+        "they've",
+    ):
+        return story.person(), at + (low in SUBJECTS), False
+    found = person_at(message, at, end)
+    if found and (
+        found[0].ref is not Ref.NEW or story.is_at_hand(found[0]) or " " in found[0].name
+    ):
+        somebody, after = found
+        possessive = after < end and message.words[after].sort is Sort.POSSESSIVE
+        if possessive and message.low(after + 1) in (
+            "now",
+            "just",
+            "a",
+            "the",
+            "at",
+            "into",
+            "looking",
+            "moving",
+            "hiring",
+            "getting",
+            "leaving",
+            "joining",
+            "been",
+            "started",
+        ):
+            return somebody, after + 1, False
+        return somebody, after + possessive, possessive
+    return story.person(), at, False
+
+
+def _birthday(story: Story, somebody: Somebody, at: int, end: int, possessed: bool) -> bool:
+    message = story.message
+    spot = next(
+        (i for i in range(at, min(end, at + 5)) if message.low(i) in ("birthday", "born")), None
+    )
+    if spot is None:
+        return False
+    day = month_day(message.words[spot:end], message.context.locale.lower() == "en-us")
+    if day is None:
+        phrase = next((i for i in range(spot, end) if i in message.dated), None)
+        when = message.when(message.dated[phrase], Direction.FUTURE) if phrase is not None else None
+        if when is None or when.first != when.last:
+            return False
+        day = (when.first.month, when.first.day, None)
+    month, number, year = day
+    try:
+        birthday = PartialDate(month, number, year)
+    except ValueError:
+        return False
+    _, somebody = story.take(somebody)
+    somebody.birthday = birthday
+    return True
+
+
+def _event(story: Story, somebody: Somebody, event: tuple[str, int], at: int, end: int) -> bool:
+    message = story.message
+    kind, after = event
+    draft, somebody = story.take(somebody)
+    draft.events.append((somebody, kind))
+    if message.low(at) == "and":  # "Yuki & Wei are getting married"
+        other = person_at(message, at + 1, end)
+        if other and other[0].ref is Ref.KNOWN:
+            draft.events.append((draft.include(other[0]), kind))
+    if kind in ("new_job", "promotion"):
+        _job(story, somebody, after, end)
+    if draft.kind is None:
+        ahead = any(
+            message.low(i) in ("moving", "getting", "will", "wedding") for i in range(at, end)
+        )
+        direction = Direction.FUTURE if ahead else Direction.PAST
+        draft.date = draft.date or message.date_in(at, end, direction)
+    return True
+
+
+def _job(story: Story, somebody: Somebody, at: int, end: int) -> None:
+    message = story.message
+    while message.low(at) in ("to", "as", "a", "an", "the", "at") and at < end:
+        if message.low(at) == "at" or (message.low(at - 1) == "joined" and at not in message.dated):
+            break
+        at += 1
+    stop = next((i for i in range(at, end) if i in message.dated), end)
+    if message.low(at - 1) in ("joined", "joining"):
+        held = Somebody("")
+        describe(message, held, at, stop)
+        somebody.company = held.company or somebody.company
+        somebody.role = held.role or somebody.role
+        return
+    held = Somebody("")
+    describe(message, held, at + (message.low(at) == "at"), stop)
+    somebody.role = held.role or somebody.role
+    somebody.company = held.company or somebody.company
+
+
+def _occupation(story: Story, somebody: Somebody, at: int, end: int) -> bool:
+    """ "is head of product at Miro", "works at Finch", "CTO of Parcelly"."""
+    message = story.message
+    held = Somebody("")
+    start = at
+    while start < end and (
+        message.low(start) in ("is", "now", "a", "an", "the", "currently", "was", "are")
+        or message.words[start].sort is Sort.POSSESSIVE
+    ):
+        start += 1
+    works = message.low(start) in ("works", "working") and message.low(start + 1) in (
+        "at",
+        "for",
+        "as",
+        "in",
+        "with",
+    )
+    if not works and role_end_at(message, start, end) is None and not _is_label(story, at, end):
+        return False
+    if works:
+        attributes(message, held, start, end)
+    else:
+        describe(message, held, start, end)
+    if not (held.role or held.company):
+        return False
+    draft, somebody = story.take(somebody)
+    somebody.role = held.role or somebody.role
+    somebody.company = held.company or somebody.company
+    now = any(message.low(i) == "now" for i in range(at, end))
+    if now and somebody.ref is Ref.KNOWN:
+        draft.events.append((somebody, "new_job"))
+    return True
+
+
+def _is_label(story: Story, at: int, end: int) -> bool:
+    """Whether a few words with a role among them stand alone: "NEOM, procurement"."""
+    lows = story.message.lows[at:end]
+    return len(lows) < 8 and any(low in ROLE_WORDS for low in lows) and not STOP & set(lows)
+
+
+def _need(story: Story, somebody: Somebody, at: int, end: int) -> bool:
+    message = story.message
+    while at < end and (
+        message.low(at) in ("is", "are", "also", "still", "now", "currently", "really")
+        or message.words[at].sort is Sort.POSSESSIVE
+    ):
+        at += 1
+    low = message.low(at)
+    if (low == "looking" and message.low(at + 1) in ("for", "to")) or (
+        low in ("could", "can") and message.low(at + 1) == "use"
+    ):
+        start = at + 2
+    elif low in ("hiring", "recruiting", "raising"):
+        start = at
+    elif low in NEEDS:
+        start = at + 1 + (message.low(at + 1) == "to")
+    else:
+        return False
+    return story.add_fact(somebody, FactKind.NP, start, end, "need")
+
+
+def _interest(story: Story, somebody: Somebody, at: int, end: int) -> bool:
+    message = story.message
+    while at < end and (
+        message.low(at) in ("is", "are", "also", "really", "super", "very", "a", "big", "huge")
+        or message.words[at].sort is Sort.POSSESSIVE
+    ):
+        at += 1
+    low = message.low(at)
+    if low == "into":
+        return _each(story, somebody, at + 1, end, "interest")
+    if low == "fan" and message.low(at + 1) == "of":
+        return _each(story, somebody, at + 2, end, "interest")
+    if low == "interested" and message.low(at + 1) == "in":
+        return _each(story, somebody, at + 2, end, "interest")
+    if low in INTEREST_VERBS:
+        return _each(story, somebody, at + 1, end, "interest")
+    if low in LIKES:
+        return story.add_fact(somebody, FactKind.CLAUSE, at, end, "note")
+    return False
+
+
+def _each(story: Story, somebody: Somebody, at: int, end: int, topic: str) -> bool:
+    """One fact for each of the things listed."""
+    message = story.message
+    found = False
+    start = at
+    for position in range(at, end + 1):
+        if position == end or message.is_mark(position, ",") or message.low(position) == "and":
+            if message.low(start) in LIKES:
+                found = story.add_fact(somebody, FactKind.CLAUSE, start, position, "note") or found
+            else:
+                found = story.add_fact(somebody, FactKind.NP, start, position, topic) or found
+            start = position + 1
+    return found
+
+
+def _remark(story: Story, somebody: Somebody, at: int, end: int, possessed: bool) -> bool:
+    """Anything else that is said outright of somebody is kept as it was said."""
+    message = story.message
+    if any(handle_at(message, position) for position in range(at, end)):
+        return False
+    low = message.low(at)
+    verbal = low in FINITE_VERBS or (at < end and message.words[at].sort is Sort.POSSESSIVE)
+    verbal = (
+        verbal or low.endswith("ed") or (low.endswith("s") and low not in STOP) or low in OPENERS
+    )
+    if message.is_mark(len(message) - 1, "?") or not (verbal or possessed) or end - at < 2:
+        return False
+    start = at + 1 if message.words[at].sort is Sort.POSSESSIVE else at
+    return story.add_fact(somebody, FactKind.CLAUSE, start, end, "note")

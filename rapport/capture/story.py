@@ -1,0 +1,157 @@
+"""A message half read: the entries begun so far, and the person being spoken of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from rapport.capture.message import Message
+from rapport.capture.naming import Somebody, referred
+from rapport.capture.reading import Entry, Fact, Intent, Kind, LifeEvent, Promise, Ref, When
+from storage.types import FactKind
+
+
+@dataclass(eq=False)
+class Draft:
+    """An entry while its clauses are still being read."""
+
+    people: list[Somebody] = field(default_factory=list)
+    mentions: list[Somebody] = field(default_factory=list)
+    kind: Kind | None = None
+    place: str | None = None
+    date: When | None = None
+    follow_up: When | None = None
+    task: str | None = None
+    promises: list[tuple[bool, Somebody, str, When | None]] = field(default_factory=list)
+    topics: list[str] = field(default_factory=list)
+    facts: list[tuple[Somebody, FactKind, str, str]] = field(default_factory=list)
+    how_met: str | None = None
+    events: list[tuple[Somebody, str]] = field(default_factory=list)
+    is_stored: bool = False
+
+    def include(self, somebody: Somebody) -> Somebody:
+        """The person as one of this entry's people, the same object for the same person."""
+        for present in self.people:
+            if present.is_same(somebody):
+                return present
+        self.people.append(somebody)
+        return somebody
+
+    def intent(self) -> Intent:
+        """What the entry is above all."""
+        is_described = any(one.role or one.company or one.handles for one in self.people)
+        awaited = self.follow_up or self.task
+        stores = self.kind or self.is_stored or (is_described and not awaited)
+        if stores and (any(one.ref is Ref.NEW for one in self.people) or not self.people):
+            return Intent.NEW_CONTACT
+        if self.kind:
+            return Intent.INTERACTION
+        if self.events:
+            return Intent.LIFE_EVENT
+        if self.promises:
+            return Intent.PROMISE
+        if awaited:
+            return Intent.REMINDER
+        is_dated = any(one.birthday for one in self.people)
+        return Intent.UPDATE if self.facts or is_described or is_dated else Intent.NONE
+
+    def frozen(self) -> Entry:
+        """The entry as the reading holds it."""
+        return Entry(
+            self.intent(),
+            people=tuple(one.frozen() for one in self.people),
+            mentions=tuple(one.frozen() for one in self._mentioned()),
+            kind=self.kind,
+            place=self.place,
+            date=self.date,
+            follow_up=self.follow_up,
+            task=self.task,
+            promises=tuple(
+                Promise(me, one.name, what, due) for me, one, what, due in self.promises
+            ),
+            topics=tuple(dict.fromkeys(self.topics)),
+            facts=tuple(
+                dict.fromkeys(
+                    Fact(one.name, kind, text, topic) for one, kind, text, topic in self.facts
+                )
+            ),
+            how_met=self.how_met,
+            life_events=tuple(
+                dict.fromkeys(LifeEvent(one.name, kind) for one, kind in self.events)
+            ),
+        )
+
+    def _mentioned(self) -> list[Somebody]:
+        kept: list[Somebody] = []
+        for one in self.mentions:
+            if not any(one.is_same(other) for other in (*self.people, *kept)):
+                kept.append(one)
+        return kept
+
+
+class Story:
+    """What a message has told so far. `named` holds where names found in it begin and end."""
+
+    def __init__(self, message: Message) -> None:
+        self.message = message
+        self.drafts: list[Draft] = []
+        self.subject: Somebody | None = None
+        self.named: dict[int, int] = {}
+
+    def current(self) -> Draft:
+        """The last entry, the first one begun if there is none."""
+        if not self.drafts:
+            self.drafts.append(Draft())
+        return self.drafts[-1]
+
+    def fresh(self) -> Draft:
+        """A new entry after the others."""
+        self.drafts.append(Draft())
+        return self.drafts[-1]
+
+    def draft_of(self, somebody: Somebody) -> Draft:
+        """The entry that is about somebody; a new one if the last is about others."""
+        for draft in reversed(self.drafts):
+            if any(one.is_same(somebody) for one in draft.people):
+                return draft
+        current = self.current()
+        return current if not current.people else self.fresh()
+
+    def person(self) -> Somebody | None:
+        """Whom a pronoun, or a clause without a subject, is about."""
+        if self.subject is None:
+            self.subject = referred(self.message)
+        return self.subject
+
+    def take(self, somebody: Somebody) -> tuple[Draft, Somebody]:
+        """The entry that is about somebody, and them as one of its people, now spoken of."""
+        draft = self.draft_of(somebody)
+        self.subject = draft.include(somebody)
+        return draft, self.subject
+
+    def open(self, draft: Draft) -> None:
+        """Makes this the current entry, taking over one that only named the same people."""
+        if self.drafts:
+            last = self.drafts[-1]
+            if (
+                last.kind is None
+                and not last.follow_up
+                and any(one.is_same(other) for one in draft.people for other in last.people)
+            ):
+                last.kind, last.place, last.date = draft.kind, draft.place, draft.date
+                for one in draft.people:
+                    last.include(one)
+                return
+        self.drafts.append(draft)
+
+    def add_fact(self, somebody: Somebody, kind: FactKind, at: int, end: int, topic: str) -> bool:
+        """Keeps these words as a fact about somebody; whether there were any."""
+        text = self.message.cut(at, end)
+        if not text:
+            return False
+        draft, somebody = self.take(somebody)
+        draft.facts.append((somebody, kind, text, topic))
+        return True
+
+    def is_at_hand(self, somebody: Somebody) -> bool:
+        """Whether an entry is about this person already."""
+        return any(one.is_same(somebody) for draft in self.drafts for one in draft.people)

@@ -1,0 +1,96 @@
+"""Messages that ask for a draft: for whom, on what occasion, about what."""
+
+from __future__ import annotations
+
+from rapport.capture.message import Message
+from rapport.capture.naming import Somebody, person_at, referred
+from rapport.capture.reading import DraftWish, Entry, Intent, Ref
+
+_WRITE = frozenset(("draft", "write", "compose", "prepare", "word", "make", "reword", "rewrite"))
+_LETTERS = frozenset(
+    (
+        "note", "message", "email", "mail", "text", "letter", "reply", "dm", "line", "card",
+        "thank-you", "thanks", "thank", "follow-up", "follow", "congrats", "congratulation",
+        "congratulations", "check-in", "outreach", "intro", "invite", "something",
+    )
+)  # fmt: skip
+_OCCASIONS = {
+    "thank-you": "thank-you", "thanks": "thank-you", "thank": "thank-you",
+    "follow-up": "follow-up", "follow": "follow-up", "congrats": "congratulation",
+    "congratulation": "congratulation", "congratulations": "congratulation",
+    "congratulate": "congratulation", "check-in": "check-in", "outreach": "outreach",
+    "checking": "check-in", "check": "check-in",
+}  # fmt: skip
+_TONES = frozenset(("formal", "casual", "warm", "friendly", "short", "brief", "funny", "polite"))
+
+
+def wish(message: Message) -> Entry | None:
+    """The entry for a message that asks for a text to send, else None."""
+    end = len(message)
+    at = message.after_greeting(0, end)
+    if message.low(at) not in _WRITE:
+        return None
+    head_end = next((i for i in range(at + 1, end) if message.low(i) in ("to", "for")), end)
+    heads = [message.low(i) for i in range(at + 1, head_end)]
+    if not any(low in _LETTERS for low in heads):
+        direct = person_at(message, at + 1, end) if message.low(at) != "make" else None
+        if message.low(at) != "draft" and not direct:
+            return None
+    occasion = next((_OCCASIONS[low] for low in heads if low in _OCCASIONS), None)
+    to_whom = _recipient(message, at + 1, head_end)
+    if to_whom is None:
+        return None
+    somebody, after = to_whom
+    tone = next((low for i in range(at, end) if (low := message.low(i)) in _TONES), None)
+    about = _about(message, after)
+    mentions = _others(message, after, somebody)
+    wish = DraftWish(somebody.name, somebody.ids, occasion, about, tone)
+    frozen = tuple(person.frozen() for person in mentions)
+    return Entry(Intent.DRAFT, people=(somebody.frozen(),), mentions=frozen, draft=wish)
+
+
+def _recipient(message: Message, start: int, head_end: int) -> tuple[Somebody, int] | None:
+    end = len(message)
+    at = head_end + 1
+    if message.low(at) in ("him", "her", "them"):
+        somebody = referred(message)
+        return (somebody, at + 1) if somebody else None
+    found = person_at(message, at, end, expected=True) if at < end else None
+    if found:
+        return found
+    for position in range(start, end):
+        found = person_at(message, position, end)
+        if found and found[0].ref is not Ref.NEW:
+            return found
+    if head_end == end and (somebody := referred(message)):
+        return somebody, end
+    return None
+
+
+def _about(message: Message, at: int) -> str | None:
+    end = len(message)
+    while at < end and (
+        message.is_mark(at)
+        or message.low(at) in ("for", "about", "re", "on", "from", "regarding", "to")
+    ):
+        at += 1
+    stop = at
+    while stop < end and not message.is_mark(stop, ",.!?;\n"):
+        stop += 1
+    about = message.cut(at, stop)
+    return (
+        about if about and not about.lower().startswith(("keep it", "make it", "more ")) else None
+    )
+
+
+def _others(message: Message, start: int, besides: Somebody) -> list[Somebody]:
+    found: list[Somebody] = []
+    at = start
+    while at < len(message):
+        named = person_at(message, at, len(message))
+        if named and named[0].ref is Ref.KNOWN and not named[0].is_same(besides):
+            found.append(named[0])
+            at = named[1]
+        else:
+            at += 1
+    return found
