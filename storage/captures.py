@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from storage.collection import Collection
 from storage.contacts import Contacts
 from storage.models import captures
 
-KEPT, UNDONE = "kept", "undone"
+ASKED, KEPT, UNDONE = "asked", "kept", "undone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,8 @@ class Capture:
     contacts: Sequence[int]
     changes: Sequence[Any]
     state: str
+    text: str | None
+    choices: Mapping[str, int]
 
 
 _SHOW = (
@@ -58,8 +60,27 @@ class Captures(Collection[Capture]):
                 "contacts": list(contact_ids),
                 "changes": list(changes),
                 "state": KEPT,
+                "choices": {},
             }
         )
+
+    def ask(self, message_id: int, said_at: datetime, text: str, choices: Mapping[str, int]) -> int:
+        """The id of a message that cannot be read before the owner says whom it means."""
+        return self._add(
+            {
+                "message_id": message_id,
+                "said_at": said_at,
+                "contacts": [],
+                "changes": [],
+                "state": ASKED,
+                "text": text,
+                "choices": dict(choices),
+            }
+        )
+
+    def drop(self, id_: int) -> None:
+        """The question is answered; what the message became is a capture of its own."""
+        self._remove(id_)
 
     def extend(self, capture: Capture, contact_ids: Sequence[int], changes: Sequence[Any]) -> None:
         """A fix changed more: Undo must take that back too."""

@@ -100,9 +100,21 @@ class Collection(Generic[Record]):
 
     def find(self, id_: int) -> Record | None:
         """The record, or None if the owner has none of that id."""
-        statement = _select_one(self.table, self.record)
-        row = self._scope.unit.execute(statement, self._at(id_)).first()
-        return None if row is None else self.record(*row)
+        rows = self._scope.unit.rows(_select_one(self.table, self.record), self._at(id_))
+        return self.record(*rows[0]) if rows else None
+
+    def many(self, ids: Iterable[int]) -> list[Record]:
+        """Those of the ids that the owner has, in the order given."""
+        wanted = list(dict.fromkeys(ids))
+        if len(wanted) <= 1:
+            return [record for id_ in wanted if (record := self.find(id_)) is not None]
+        rows = self._scope.unit.execute(
+            select(self.table.c.id, *columns_of(self.table, self.record)).where(
+                self.table.c.owner_id == self._scope.owner_id, self.table.c.id.in_(wanted)
+            )
+        )
+        by_id = {row[0]: self.record(*row[1:]) for row in rows}
+        return [by_id[id_] for id_ in wanted if id_ in by_id]
 
     def _where(self, *conditions: ColumnElement[bool]) -> Select[Any]:
         """A selection of this owner's records, to be narrowed and ordered further."""
@@ -115,7 +127,7 @@ class Collection(Generic[Record]):
     def _add(self, values: Mapping[str, Any]) -> int:
         id_ = self._scope.next_id()
         row = {"owner_id": self._scope.owner_id, "id": id_, **values}
-        self._scope.unit.execute(_insert(self.table), row)
+        self._scope.unit.change(_insert(self.table), row)
         if self._scope.journal is not None:
             self._scope.journal.inserted(self.table, id_)
         return id_
@@ -126,13 +138,13 @@ class Collection(Generic[Record]):
             self._scope.journal.updated(self.table, id_, self._row(id_), values)
         statement = _update(self.table, tuple(values))
         new = {f"new_{name}": value for name, value in values.items()}
-        if self._scope.unit.execute(statement, {**self._at(id_), **new}).rowcount == 0:
+        if self._scope.unit.change(statement, {**self._at(id_), **new}) == 0:
             raise NoSuchRecord(f"{self.table.name} {id_}")
 
     def _remove(self, id_: int) -> None:
         if self._scope.journal is not None:
             self._scope.journal.deleted(self.table, id_, self._row(id_))
-        if self._scope.unit.execute(_delete(self.table), self._at(id_)).rowcount == 0:
+        if self._scope.unit.change(_delete(self.table), self._at(id_)) == 0:
             raise NoSuchRecord(f"{self.table.name} {id_}")
 
     def _row(self, id_: int) -> Row[Any]:

@@ -121,12 +121,6 @@ class Contacts(Collection[Contact]):
         self._remove(id_)
         self.some_went()
 
-    def many(self, ids: Iterable[int]) -> list[Contact]:
-        """Those of the ids that exist, in the order given."""
-        wanted = list(ids)
-        found = {c.id: c for c in self._all(self._where(contacts.c.id.in_(wanted)))}
-        return [found[id_] for id_ in wanted if id_ in found]
-
     def tracked(self) -> list[Contact]:
         """The active contacts that may be nudged for: tracked, or with a date of their own."""
         return self._all(
@@ -192,7 +186,7 @@ class Contacts(Collection[Contact]):
     def touched(self, ids: Iterable[int], on: date) -> None:
         """The cadence clock restarts; an older touch never moves it back."""
         for id_ in ids:
-            self._scope.unit.execute(_TOUCH, {**self._at(id_), "touched_on": on})
+            self._scope.unit.change(_TOUCH, {**self._at(id_), "touched_on": on})
 
     def recount_touches(self, ids: Iterable[int]) -> None:
         """Set the last touch to what the interactions say, after one was taken back."""
@@ -219,12 +213,12 @@ class Contacts(Collection[Contact]):
     def some_went(self) -> None:
         """Rosters elsewhere must be read anew: contacts may have gone."""
         stamp = self._scope.next_id()
-        self._scope.unit.execute(_RESET, {"of_owner": self._scope.owner_id, "stamp": stamp})
+        self._scope.unit.change(_RESET, {"of_owner": self._scope.owner_id, "stamp": stamp})
 
     def _stamp(self) -> int:
         """A new stamp, which the owner's row carries too: rosters elsewhere are out of date."""
         stamp = self._scope.next_id()
-        self._scope.unit.execute(_STAMP, {"of_owner": self._scope.owner_id, "stamp": stamp})
+        self._scope.unit.change(_STAMP, {"of_owner": self._scope.owner_id, "stamp": stamp})
         return stamp
 
 

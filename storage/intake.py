@@ -79,19 +79,19 @@ def store(unit: Unit, updates: Sequence[RawUpdate], token: str, lease_until: dat
 def begin(unit: Unit, update: RawUpdate, token: str, until: datetime) -> int | None:
     """How many times work on the update has begun, this one included; None if it is done."""
     at = {**_at(update), "as_token": token, "until": until}
-    attempts: int | None = unit.execute(_BEGIN, at).scalar()
-    return attempts
+    begun = unit.rows(_BEGIN, at)
+    return begun[0][0] if begun else None
 
 
 def done(unit: Unit, update: RawUpdate) -> None:
     """The update's effects are in this same unit; AlreadyDone if they were stored before."""
-    if unit.execute(_DONE, _at(update)).rowcount == 0:
+    if unit.change(_DONE, _at(update)) == 0:
         raise AlreadyDone(f"update {update.update_id}")
 
 
 def dead(unit: Unit, update: RawUpdate, because: str) -> bool:
     """Whether the update was still open and now is set aside, kept for a look at it."""
-    return unit.execute(_DEAD, {**_at(update), "because": because}).rowcount == 1
+    return unit.change(_DEAD, {**_at(update), "because": because}) == 1
 
 
 def waiting(

@@ -55,7 +55,7 @@ class Interactions(Collection[Interaction]):
         is_touch: bool = True,
     ) -> int:
         """The id of a new interaction with the contacts."""
-        people = list(contact_ids)
+        people = list(dict.fromkeys(contact_ids))
         id_ = self._add(
             {
                 "kind": kind,
@@ -69,8 +69,9 @@ class Interactions(Collection[Interaction]):
             }
         )
         owner = self._scope.owner_id
-        links = [{"owner_id": owner, "interaction_id": id_, "contact_id": p} for p in people]
-        self._scope.unit.execute(_LINK, links)
+        for person in people:
+            link = {"owner_id": owner, "interaction_id": id_, "contact_id": person}
+            self._scope.unit.change(_LINK, link)
         if is_touch:
             self._contacts.touched(people, happened_on)
         return id_

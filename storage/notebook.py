@@ -48,10 +48,11 @@ class Notebook:
     def next_id(self) -> int:
         """An id no other record of this owner has."""
         if self._next == self._last:
-            last = self.unit.execute(_TAKE, {"of_id": self.owner_id}).scalar()
-            if last is None:
+            taken = self.unit.rows(_TAKE, {"of_id": self.owner_id})
+            if not taken:
                 raise NoSuchRecord(f"owners {self.owner_id}")
-            self._next, self._last = last - _BLOCK, last
+            self._last = taken[0][0]
+            self._next = self._last - _BLOCK
         self._next += 1
         return self._next
 

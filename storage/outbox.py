@@ -105,7 +105,7 @@ class Outbox(Collection[Letter]):
             "attempts": 0,
             "may_repeat": False,
         }
-        self._scope.unit.execute(_INSERT, values)
+        self._scope.unit.change(_INSERT, values)
         return Letter(owner, id_, owner, method, body, now, 0, False)
 
     def about(self, message_id: int) -> Mapping[str, Any] | None:
@@ -135,17 +135,17 @@ _INSERT = outbox.insert()
 def claim(unit: Unit, letter: Letter, token: str, until: datetime) -> bool:
     """Whether this sender, and nobody else, now sends the letter."""
     at = {"of_owner": letter.owner_id, "of_id": letter.id}
-    return unit.execute(_CLAIM, {**at, "as_token": token, "until": until}).rowcount == 1
+    return unit.change(_CLAIM, {**at, "as_token": token, "until": until}) == 1
 
 
 def sent(unit: Unit, letter: Letter, token: str, message_id: int | None) -> None:
     """The call was answered; its text is kept no longer."""
-    unit.execute(_SENT, {**_at(letter, token), "sent_as": message_id})
+    unit.change(_SENT, {**_at(letter, token), "sent_as": message_id})
 
 
 def dead(unit: Unit, letter: Letter, token: str, because: str) -> None:
     """The call can never succeed."""
-    unit.execute(_DEAD, {**_at(letter, token), "because": because})
+    unit.change(_DEAD, {**_at(letter, token), "because": because})
 
 
 def later(
@@ -153,7 +153,7 @@ def later(
 ) -> None:
     """The call is to be tried again; `may_repeat` if this try may have arrived."""
     values = {"at": at, "because": because, "repeat": may_repeat or letter.may_repeat}
-    unit.execute(_LATER, {**_at(letter, token), **values})
+    unit.change(_LATER, {**_at(letter, token), **values})
 
 
 def waiting(unit: Unit, now: datetime, *, limit: int) -> list[Letter]:
@@ -177,19 +177,19 @@ def waiting(unit: Unit, now: datetime, *, limit: int) -> list[Letter]:
     return as_records(Letter, unit.execute(statement))
 
 
-def next_of(unit: Unit, letter: Letter, now: datetime) -> Letter | None:
-    """The letter that follows in the same chat, if its time has come."""
+def next_of(unit: Unit, owner_id: int, now: datetime) -> Letter | None:
+    """The owner's first waiting letter, if its time has come and none is in mid-send."""
     statement = (
-        select(*_LETTER)
-        .where(
-            outbox.c.owner_id == letter.owner_id,
-            outbox.c.state.in_((PENDING, SENDING)),
-        )
+        select(*_LETTER, outbox.c.state)
+        .where(outbox.c.owner_id == owner_id, outbox.c.state.in_((PENDING, SENDING)))
         .order_by(outbox.c.id)
         .limit(1)
     )
-    found = as_records(Letter, unit.execute(statement))
-    return found[0] if found and found[0].not_before <= now else None
+    row = unit.execute(statement).first()
+    if row is None or row.state == SENDING:
+        return None
+    (letter,) = as_records(Letter, [row[:-1]])
+    return letter if letter.not_before <= now else None
 
 
 def release_dead_senders(unit: Unit, now: datetime, *, all_but: str | None = None) -> int:

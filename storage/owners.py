@@ -51,16 +51,16 @@ _WITH_DIALOGUE: Select[Any] = (
 
 def find(unit: Unit, owner_id: int) -> Owner | None:
     """The owner, or None for somebody who keeps nothing here."""
-    found = as_records(Owner, unit.execute(_ONE, {"of_id": owner_id}))
+    found = as_records(Owner, unit.rows(_ONE, {"of_id": owner_id}))
     return found[0] if found else None
 
 
 def find_with_dialogue(unit: Unit, owner_id: int) -> tuple[Owner | None, Dialogue | None]:
     """The owner and the dialogue they are in the middle of, in one reading."""
-    row = unit.execute(_WITH_DIALOGUE, {"of_id": owner_id}).first()
-    if row is None:
+    rows = unit.rows(_WITH_DIALOGUE, {"of_id": owner_id})
+    if not rows:
         return None, None
-    split = len(_COLUMNS)
+    row, split = rows[0], len(_COLUMNS)
     name = row[split]
     return Owner(*row[:split]), None if name is None else Dialogue(*row[split:])
 

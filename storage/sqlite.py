@@ -27,8 +27,9 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
+from storage.direct import DirectUnit
 from storage.errors import StorageUnavailable
-from storage.unit import Unit, Work
+from storage.unit import Unit, Work, result_of
 
 T = TypeVar("T")
 
@@ -36,6 +37,17 @@ BATCH = 64
 BUSY_SECONDS = 10.0
 BEGIN_TRIES = 3
 READERS = 2
+
+# Result codes that the same work may not meet again; a wrong statement is met every time.
+_PASSING = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_NOMEM,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_PROTOCOL,
+}
 
 
 def _configure(connection: sqlite3.Connection, _record: object) -> None:
@@ -48,6 +60,12 @@ def _configure(connection: sqlite3.Connection, _record: object) -> None:
         "temp_store = MEMORY",
     ):
         connection.execute(f"PRAGMA {pragma}")
+    # SQLite's own lower() knows ASCII alone, and would not find "ökologie" in "Ökologie".
+    connection.create_function("lower", 1, _lower, deterministic=True)
+
+
+def _lower(text: str | None) -> str | None:
+    return None if text is None else text.lower()
 
 
 def _forbid_writing(connection: sqlite3.Connection, _record: object) -> None:
@@ -98,11 +116,14 @@ class SqliteWriter:
     def __init__(self, url: URL) -> None:
         self._engine = sqlite_engine(url)
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._closed = False
         self._thread = threading.Thread(target=self._work, name="rapport-writer", daemon=True)
         self._thread.start()
 
     async def run(self, work: Work[T]) -> T:
         """The unit's result, once it is durably stored; its own exception if it raised."""
+        if self._closed:
+            raise StorageUnavailable("the database is closed")
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
         self._jobs.put(_Job(work, loop, future))
@@ -110,14 +131,15 @@ class SqliteWriter:
 
     def close(self) -> None:
         """Finish what is queued, then stop."""
+        self._closed = True
         self._jobs.put(None)
         self._thread.join()
         self._engine.dispose()
 
     def _work(self) -> None:
         with self._engine.connect() as connection:
-            unit = Unit(connection)
             database = driver(connection)
+            unit = DirectUnit(connection, database)
             for batch in self._batches():
                 try:
                     _commit_together(database, unit, batch)
@@ -153,8 +175,8 @@ def _commit_together(database: sqlite3.Connection, unit: Unit, batch: list[_Job]
     for job in batch:
         database.execute("SAVEPOINT unit")
         try:
-            job.result, job.error = job.work(unit), None
-        except Exception as error:  # noqa: BLE001 - whatever it is, the caller gets it
+            job.result, job.error = result_of(job.work, unit), None
+        except BaseException as error:  # noqa: BLE001 - whatever it is, the caller gets it
             job.result, job.error = None, error
             if database.in_transaction:
                 database.execute("ROLLBACK TO unit")
@@ -171,11 +193,11 @@ def _commit_together(database: sqlite3.Connection, unit: Unit, batch: list[_Job]
 def _commit_alone(database: sqlite3.Connection, unit: Unit, job: _Job) -> None:
     try:
         _begin(database)
-        job.result, job.error = job.work(unit), None
+        job.result, job.error = result_of(job.work, unit), None
         if not database.in_transaction:
             raise StorageUnavailable("SQLite gave the transaction up")
         database.execute("COMMIT")
-    except Exception as error:  # noqa: BLE001 - whatever it is, the caller gets it
+    except BaseException as error:  # noqa: BLE001 - whatever it is, the caller gets it
         job.result, job.error = None, error
         _end(database)
 
@@ -224,9 +246,14 @@ def _settle(jobs: list[_Job]) -> None:
 def passing(error: BaseException) -> BaseException:
     """The same error, or StorageUnavailable where the database was merely out of reach."""
     original = error.orig if isinstance(error, DBAPIError) else error
-    if isinstance(original, sqlite3.OperationalError):
+    if isinstance(original, sqlite3.Error) and _code(original) in _PASSING:
         return StorageUnavailable(str(original))
     return error
+
+
+def _code(error: sqlite3.Error) -> int:
+    """The primary result code; an error of Python's own has none."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
 class SqliteReaders:
@@ -249,16 +276,24 @@ class SqliteReaders:
             engine.dispose()
 
     def _read(self, work: Work[T]) -> T:
-        unit = getattr(self._local, "unit", None)
-        if unit is None:
+        try:
+            unit, database = self._own_connection()
+            database.execute("BEGIN")  # one snapshot for the whole unit
+            try:
+                return result_of(work, unit)
+            finally:
+                _end(database)
+        except (DBAPIError, sqlite3.Error) as error:
+            if (told := passing(error)) is error:
+                raise
+            raise told from error
+
+    def _own_connection(self) -> tuple[Unit, sqlite3.Connection]:
+        own: tuple[Unit, sqlite3.Connection] | None = getattr(self._local, "own", None)
+        if own is None:
             engine = sqlite_engine(self._url, read_only=True)
             self._engines.append(engine)
-            unit = self._local.unit = Unit(engine.connect())
-        database = driver(unit._connection)
-        try:
-            database.execute("BEGIN")  # one snapshot for the whole unit
-            return work(unit)
-        except (DBAPIError, sqlite3.Error) as error:
-            raise passing(error) from error
-        finally:
-            _end(database)
+            connection = engine.connect()
+            database = driver(connection)
+            own = self._local.own = DirectUnit(connection, database), database
+        return own

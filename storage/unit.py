@@ -1,20 +1,24 @@
 """A unit of work: what an update's work may do to the database.
 
-A unit has no commit and no rollback: it shares its transaction with others (storage.writer), and
+A unit has no commit and no rollback: it shares its transaction with others (storage.sqlite), and
 ending that would confirm or lose their work. It may be run again from the start, so it must have
 no effect but its statements and its return value.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, CursorResult, Executable
+from sqlalchemy import Connection, CursorResult, Executable, Select
+from sqlalchemy.sql.dml import UpdateBase
 
 T = TypeVar("T")
 
 Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
+# A statement that is built once and used for ever: it is compiled once too.
+Standing = Select[Any] | UpdateBase
 
 
 class Unit:
@@ -34,5 +38,30 @@ class Unit:
         """The result of one statement."""
         return self._connection.execute(statement, parameters)
 
+    def change(self, statement: Standing, parameters: Mapping[str, Any]) -> int:
+        """How many rows a standing statement changed."""
+        return self.execute(statement, parameters).rowcount
+
+    def rows(self, statement: Standing, parameters: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+        """The rows that a standing statement selects or returns."""
+        return self.execute(statement, parameters).all()
+
+    @contextmanager
+    def all_or_nothing(self) -> Iterator[None]:
+        """A part of the unit that is undone if it raises, even where the error is caught.
+
+        Take no new id inside: the owner's counter would go back, the notebook would not know.
+        """
+        with self._connection.begin_nested():
+            yield
+
 
 Work = Callable[[Unit], T]
+
+
+def result_of(work: Work[T], unit: Unit) -> T:
+    """What the work returns; a StopIteration, which no future can hold, becomes a RuntimeError."""
+    try:
+        return work(unit)
+    except StopIteration as error:
+        raise RuntimeError("a unit of work raised StopIteration") from error

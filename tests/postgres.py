@@ -45,7 +45,7 @@ class Server:
         """The address of a new database: migrated, or holding nothing at all."""
         name = f"test_{os.getpid()}_{next(_NUMBERS)}"
         template = "template0" if empty else self._template
-        self._execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        self._execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
         try:
             yield self.address(name)
         finally:

@@ -82,6 +82,10 @@ def upgrade() -> None:
             "changes", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
         ),
         sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("text", sa.Text(), nullable=True),
+        sa.Column(
+            "choices", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
+        ),
         sa.ForeignKeyConstraint(
             ["owner_id"],
             ["owners.id"],
