@@ -10,7 +10,7 @@ from playground.clock import Clock
 from playground.delivery import UpdateQueue
 from playground.events import Screen
 from playground.keyboards import Markup, is_inline
-from playground.people import People, Person
+from playground.people import People, Resident
 from playground.refusals import bad_request, forbidden
 from playground.webhook import Courier, Webhook
 
@@ -121,7 +121,7 @@ class Bot:
         return message
 
     def hear(
-        self, person: Person, content: Json, chat: Chat | None = None, *, update: bool = True
+        self, person: Resident, content: Json, chat: Chat | None = None, *, update: bool = True
     ) -> Message:
         """Somebody says something, in private or in a group; without `update` the bot misses it."""
         chat = chat or self.chat(person.id)

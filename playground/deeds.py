@@ -8,7 +8,7 @@ from playground.call import caption_fields, text_fields
 from playground.chats import Chat, Json, Message
 from playground.clock import Clock
 from playground.files import Files, Upload
-from playground.people import Group, Person
+from playground.people import Group, Resident
 from playground.refusals import bad_request
 from playground.text.formatted import Formatted
 from playground.text.reading import read_caption, typed
@@ -25,7 +25,7 @@ _INACCESSIBLE_DATE = 0
 class Deeds:
     """One person's doings in the private chat with one bot."""
 
-    def __init__(self, person: Person, bot: Bot, clock: Clock) -> None:
+    def __init__(self, person: Resident, bot: Bot, clock: Clock) -> None:
         self._person = person
         self._bot = bot
         self._clock = clock
@@ -168,12 +168,12 @@ class Deeds:
         return message
 
 
-def write_in_group(bot: Bot, group: Group, person: Person, text: str) -> Json:
+def write_in_group(bot: Bot, group: Group, person: Resident, text: str) -> Json:
     """Somebody writes in a group, or a post appears in a channel."""
     return bot.hear(person, _text_fields(text), bot.chat(group.id)).body
 
 
-def enter_group(bot: Bot, group: Group, person: Person, clock: Clock) -> None:
+def enter_group(bot: Bot, group: Group, person: Resident, clock: Clock) -> None:
     """The bot is added to a group."""
     user = {"user": bot.as_user()}
     body = {

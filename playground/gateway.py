@@ -3,6 +3,7 @@
 import asyncio
 import inspect
 import json
+import logging
 from typing import Any
 
 from aiohttp import web
@@ -15,6 +16,7 @@ from playground.methods import METHODS
 from playground.refusals import Refusal, bad_request
 from playground.world import World
 
+_log = logging.getLogger(__name__)
 _COUNTED = ("send", "copy", "forward", "edit")
 _UNCOUNTED = "sendchataction"
 
@@ -62,6 +64,7 @@ class Gateway:
             return await result if inspect.isawaitable(result) else result
         except (KeyError, TypeError, ValueError, AttributeError) as fault:
             # A parameter of a shape that no client library makes; Telegram answers 400 as well.
+            _log.warning("%s could not be read", call.method, exc_info=True)
             raise bad_request(f"can't parse the parameters of {call.method}: {fault!r}") from fault
 
     def _replier(self, bot: Bot) -> Any:

@@ -2,10 +2,17 @@
 
 import math
 import time
-from collections import defaultdict
 from dataclasses import dataclass, field
 
 from playground.refusals import too_many_requests
+
+
+@dataclass(frozen=True)
+class Rate:
+    """So many messages a second, and so many at once after a pause."""
+
+    per_second: float
+    burst: float
 
 
 @dataclass
@@ -23,31 +30,33 @@ class Limits:
     chat_burst: int = 3
     group_per_minute: float | None = None
     _buckets: dict[tuple[int, int], _Bucket] = field(default_factory=dict, repr=False)
-    refused: dict[int, int] = field(default_factory=lambda: defaultdict(int), repr=False)
 
     def check(self, bot_id: int, chat_id: int) -> None:
         """Counts one message; raises the 429 that Telegram answers with when it is too many."""
-        wanted = [(self._overall(), (bot_id, 0))]
+        buckets = []
+        for where, rate in self._rates(chat_id).items():
+            bucket = self._filled((bot_id, where), rate)
+            if bucket.tokens < 1:
+                raise too_many_requests(math.ceil((1 - bucket.tokens) / rate.per_second))
+            buckets.append(bucket)
+        for bucket in buckets:
+            bucket.tokens -= 1
+
+    def _rates(self, chat_id: int) -> dict[int, Rate]:
+        """The limits in force for a chat, by what they count: a chat, or 0 for all of them."""
+        rates = {}
+        if self.overall_per_second is not None:
+            rates[0] = Rate(self.overall_per_second, max(1.0, self.overall_per_second))
         if chat_id < 0 and self.group_per_minute is not None:
-            wanted.append(((self.group_per_minute / 60, self.group_per_minute), (bot_id, chat_id)))
+            rates[chat_id] = Rate(self.group_per_minute / 60, self.group_per_minute)
         elif self.chat_per_second is not None:
-            wanted.append(((self.chat_per_second, self.chat_burst), (bot_id, chat_id)))
-        due = [(rate, key) for rate, key in wanted if rate is not None]
-        waits = [self._wait(*rate, key) for rate, key in due]
-        if (wait := max(waits, default=0.0)) > 0:
-            self.refused[chat_id] += 1
-            raise too_many_requests(math.ceil(wait))
-        for _, key in due:
-            self._buckets[key].tokens -= 1
+            rates[chat_id] = Rate(self.chat_per_second, self.chat_burst)
+        return rates
 
-    def _overall(self) -> tuple[float, float] | None:
-        rate = self.overall_per_second
-        return None if rate is None else (rate, max(1.0, rate))
-
-    def _wait(self, per_second: float, burst: float, key: tuple[int, int]) -> float:
-        """Seconds until the bucket holds a token again."""
+    def _filled(self, key: tuple[int, int], rate: Rate) -> _Bucket:
         now = time.monotonic()
-        bucket = self._buckets.setdefault(key, _Bucket(burst, now))
-        bucket.tokens = min(burst, bucket.tokens + (now - bucket.filled_at) * per_second)
+        bucket = self._buckets.setdefault(key, _Bucket(rate.burst, now))
+        gained = (now - bucket.filled_at) * rate.per_second
+        bucket.tokens = min(rate.burst, bucket.tokens + gained)
         bucket.filled_at = now
-        return 0.0 if bucket.tokens >= 1 else (1 - bucket.tokens) / per_second
+        return bucket

@@ -11,7 +11,7 @@ STRANGERS = range(1, 101)
 
 
 @dataclass
-class Person:
+class Resident:
     """A test user."""
 
     id: int
@@ -65,23 +65,31 @@ class People:
     """Everybody there is. The world begins with one person, so that it can be used at once."""
 
     def __init__(self) -> None:
-        self.persons: dict[int, Person] = {}
+        self.residents: dict[int, Resident] = {}
+        self._strangers: dict[int, Resident] = {}
         self.groups: dict[int, Group] = {}
         self.begin()
 
     def begin(self) -> None:
         """Back to the one person of the beginning."""
-        self.persons.clear()
+        self.residents.clear()
+        self._strangers.clear()
         self.groups.clear()
         self._person_numbers = count(FIRST_PERSON)
         self._group_numbers = count(-1_000_000_000_001, -1)
         self.settle("Alex")
 
-    def settle(self, first_name: str, **about: Any) -> Person:
+    def settle(self, first_name: str, **about: Any) -> Resident:
         """A new person."""
-        person = Person(next(self._person_numbers), first_name, **about)
-        self.persons[person.id] = person
+        person = Resident(next(self._person_numbers), first_name, **about)
+        self.residents[person.id] = person
         return person
+
+    def admit(self, user: dict[str, Any]) -> None:
+        """Makes the sender of an update known, if nobody with this id is."""
+        uid, first_name = user.get("id"), user.get("first_name")
+        if isinstance(uid, int) and isinstance(first_name, str) and self.person(uid) is None:
+            self.residents[uid] = Resident(uid, first_name, str(user.get("last_name", "")))
 
     def found(self, title: str, members: list[int], **about: Any) -> Group:
         """A new group or channel with these members."""
@@ -89,11 +97,11 @@ class People:
         self.groups[group.id] = group
         return group
 
-    def person(self, uid: int) -> Person | None:
+    def person(self, uid: int) -> Resident | None:
         """The person with this id, strangers included, or None."""
-        if uid not in self.persons and uid in STRANGERS:
-            return Person(uid, f"Stranger {uid}")
-        return self.persons.get(uid)
+        if uid in STRANGERS:
+            return self._strangers.setdefault(uid, Resident(uid, f"Stranger {uid}"))
+        return self.residents.get(uid)
 
     def chat(self, chat_id: int) -> dict[str, Any] | None:
         """The Chat object with this id, or None where there is no such chat."""

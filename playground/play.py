@@ -12,7 +12,7 @@ from playground.deeds import Deeds, enter_group, write_in_group
 from playground.faults import Fault
 from playground.files import Upload
 from playground.limits import Limits
-from playground.people import Group, Person
+from playground.people import Group, Resident
 from playground.refusals import Refusal, bad_request
 from playground.world import World
 
@@ -69,7 +69,7 @@ class Play:
     def _bot(self, request: web.Request) -> Bot:
         return self._world.spoken_about(request.query.get("token", ""))
 
-    def _person(self, uid: str) -> Person:
+    def _person(self, uid: str) -> Resident:
         person = self._world.people.person(int(uid))
         if person is None:
             raise Refusal(404, "Not Found: there is nobody with this id")
@@ -94,7 +94,7 @@ class Play:
             "short_description": bot.texts.get(("short_description", ""), ""),
             "menu_button": bot.menu_buttons.get(0, {"type": "commands"}),
         }
-        persons = self._world.people.persons.values()
+        persons = self._world.people.residents.values()
         return web.json_response({"bot": about, "users": [one.as_user() for one in persons]})
 
     async def _settle(self, request: web.Request) -> web.Response:
@@ -164,6 +164,9 @@ class Play:
 
     async def _push(self, request: web.Request) -> web.Response:
         body = await _json(request)
+        for part in body.values():
+            if isinstance(part, dict) and isinstance(part.get("from"), dict):
+                self._world.people.admit(part["from"])
         number = self._bot(request).updates.push(body, int(request.query.get("line", 0)))
         return web.json_response({"update_id": number})
 

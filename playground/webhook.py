@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections import deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
@@ -32,7 +32,6 @@ class Webhook:
     retry_base: float = 1.0
     last_error_date: int = 0
     last_error_message: str = ""
-    attempts: list[int] = field(default_factory=list)
 
 
 class Courier:
@@ -99,7 +98,6 @@ class Courier:
 
     async def _attempt(self, pending: Pending) -> float | None:
         """None when the update was taken, else the seconds the webhook asked to wait, or 0."""
-        self.webhook.attempts.append(pending.number)
         headers = {SECRET_HEADER: self.webhook.secret} if self.webhook.secret else {}
         try:
             request = self._session.post(self.webhook.url, json=pending.body, headers=headers)

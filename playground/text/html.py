@@ -46,8 +46,6 @@ class _Reader:
         self._units = 0
         self._open: list[_Open] = []
         self._entities: list[Entity] = []
-        # The language of a <code class="language-…">, by the entity it belongs to.
-        self._languages: dict[int, str] = {}
 
     def read(self) -> Formatted:
         while self._at < len(self._source):
@@ -62,6 +60,10 @@ class _Reader:
         if self._open:
             tag = self._open[-1].tag
             raise Unparsable(f'Can\'t find end tag corresponding to start tag "{tag}"')
+        for entity in self._entities:
+            # Only a block has a language.
+            if entity["type"] == "code":
+                entity.pop("language", None)
         return Formatted("".join(self._written), tuple(self._entities))
 
     def _write(self, character: str) -> None:
@@ -179,16 +181,15 @@ class _Reader:
 
     def _close_code(self, opened: _Open, place: dict[str, int]) -> None:
         """<pre><code class="language-…"> is one block with a language, whichever is outside."""
-        inner = self._entities[-1] if self._entities else None
+        inner = self._entities[-1] if self._entities else {}
         other = "code" if opened.tag == "pre" else "pre"
-        if inner and inner == {"type": other, **place}:
-            language = opened.argument or self._languages.get(id(inner), "")
-            if language:
-                inner.update(type="pre", language=language)
-                return
+        covers_it = inner.items() >= {"type": other, **place}.items()
+        language = opened.argument or (inner.get("language", "") if covers_it else "")
+        if covers_it and language:
+            inner.update(type="pre", language=language)
+            return
         entity = {"type": opened.tag, **place}
-        self._languages[id(entity)] = opened.argument
-        self._entities.append(entity)
+        self._entities.append(entity | {"language": language} if language else entity)
 
     def _peek(self) -> str:
         return self._source[self._at : self._at + 1]

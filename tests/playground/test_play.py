@@ -243,3 +243,16 @@ async def test_what_cannot_be_done_is_explained(
     async with session.post(f"/play/{path}", json=body) as response:
         assert response.status == status
         assert (await response.json())["description"]
+
+
+async def test_whoever_sends_a_pushed_update_can_be_answered(
+    bot: Bot, session: aiohttp.ClientSession
+) -> None:
+    sender = {"id": 4711, "is_bot": False, "first_name": "Dana"}
+    chat = {"id": 4711, "type": "private", "first_name": "Dana"}
+    message = {"message_id": 7, "date": 1, "from": sender, "chat": chat, "text": "hi"}
+    await post(session, "updates", message=message)
+    update = await one_update(bot)
+    assert update.message
+    await update.message.reply_text("hello")
+    assert [one["text"] for one in await get(session, "users/4711/messages")] == ["hello"]
