@@ -62,9 +62,9 @@ async def watched_page(browser: Browser, **options: Any) -> AsyncIterator[Page]:
 
     def on_console(message: ConsoleMessage) -> None:
         # The browser logs what the server refused or did not answer; the page is there to say it.
-        answered = message.text.startswith("Failed to load resource")
-        if message.type == "error" and not (answered and "/play/" in message.location["url"]):
-            wrong.append(f"console: {message.text}")
+        refused = "Failed to load" in message.text and "/play/" in message.location["url"]
+        if message.type == "error" and not refused and "net::ERR" not in message.text:
+            wrong.append(f"console: {message.text} at {message.location}")
 
     def on_error(error: Error) -> None:
         wrong.append(f"uncaught: {error}")
@@ -78,4 +78,4 @@ async def watched_page(browser: Browser, **options: Any) -> AsyncIterator[Page]:
         yield await context.new_page()
     finally:
         await context.close()
-    assert wrong == []
+    assert not wrong, wrong

@@ -1,6 +1,6 @@
 // Draws one message.
 import { attachments, summary } from "./attachments.js";
-import { announceHidden, button, el, nameOf } from "./dom.js";
+import { spokenOnly, button, el, nameOf } from "./dom.js";
 import { formatted } from "./formatting.js";
 import { icon } from "./icons.js";
 import { inlineKeyboard } from "./keyboards.js";
@@ -12,7 +12,7 @@ export function bubble(message, bot, hands) {
   const text = message.text ?? message.caption ?? "";
   const carried = attachments(message, hands);
   const body = el("div", { class: "bubble" },
-    announceHidden(mine ? "You: " : `${nameOf(bot)}: `),
+    spokenOnly(mine ? "You: " : `${nameOf(bot)}: `),
     message.forward_origin && forwarded(message.forward_origin),
     message.reply_to_message && quote(message.reply_to_message, bot, hands),
     carried,
@@ -40,7 +40,7 @@ export function waitingBubble(entry, { again, forget }) {
     ? el("span", { class: "failure", role: "alert" }, icon("warning"), entry.failure,
       el("button", { type: "button", class: "inline-link", onclick: again }, "Try again"),
       el("button", { type: "button", class: "inline-link", onclick: forget }, "Discard"))
-    : el("span", { class: "meta" }, icon("clock"), announceHidden("Sending"));
+    : el("span", { class: "meta" }, icon("clock"), spokenOnly("Sending"));
   return el("article", { class: "message mine waiting", "data-key": entry.key },
     el("div", { class: "parts" }, el("div", { class: "bubble" }, el("div", { class: "text", dir: "auto" }, entry.label, state))));
 }

@@ -1,11 +1,12 @@
-// Where the user writes: text, commands, answers the bot suggests, attachments, replies and corrections.
+// Where the user writes: text, replies, corrections and attachments, with the bot's commands and answers at hand.
+import { isAnswered, SuggestedAnswers } from "./answers.js";
 import { summary } from "./attachments.js";
-import { askForAttachment, offerContact, offerForward, offerLocation, offerOwnNumber } from "./sharing.js";
+import { CommandList } from "./commands.js";
 import { button, el, nameOf } from "./dom.js";
 import { icon } from "./icons.js";
-import { replyKeyboard, standingKeyboard } from "./keyboards.js";
 import { menu, toast } from "./overlays.js";
 import { Recorder } from "./recorder.js";
+import { askForAttachment, offerContact, offerForward, offerLocation, offerOwnNumber } from "./sharing.js";
 
 const MAX_TEXT = 4096;
 const PLACEHOLDER = "Message";
@@ -15,48 +16,41 @@ export class Composer {
   #bot;
   #toasts;
   #about = null;
-  #keyboardShown = null;
-  #keyboardFolded = false;
-  #matches = [];
-  #chosen = 0;
   #area;
-  #commandList;
   #bar = el("div", { class: "about", hidden: true });
-  #keyboard = el("div", { class: "reply-area", hidden: true });
   #send = button("Send", { class: "round send" }, icon("send"));
-  #fold = button("Show or hide the suggested answers", { class: "tool", hidden: true, "aria-expanded": "true" }, icon("keyboard"));
+  #commands;
+  #answers = new SuggestedAnswers((key) => this.#pressKey(key));
   #recorder;
 
   constructor(conversation, bot, toasts) {
     this.#conversation = conversation;
     this.#bot = bot;
     this.#toasts = toasts;
-    const listId = `commands-${conversation.user.id}`;
-    this.#commandList = el("div", { class: "command-list", role: "listbox", id: listId, "aria-label": "Commands", hidden: true });
     this.#area = el("textarea", {
       rows: 1, placeholder: PLACEHOLDER, "aria-label": `Message to ${nameOf(bot)} as ${nameOf(conversation.user)}`, dir: "auto",
-      maxlength: MAX_TEXT, enterkeyhint: "send", "aria-autocomplete": "list", "aria-controls": listId, autocomplete: "off",
+      maxlength: MAX_TEXT, enterkeyhint: "send", autocomplete: "off",
     });
+    this.#commands = new CommandList(bot, this.#area, `commands-${conversation.user.id}`, (command) => this.#sendCommand(command));
     this.#recorder = new Recorder({
       done: (file) => conversation.post({ file, kind: "voice", replyTo: this.#takeReply() }),
       refused: (reason) => toast(toasts, reason),
     });
     const commands = button("Commands", { class: "tool", "aria-haspopup": "listbox", onclick: () => this.#toggleCommands() }, icon("command"));
     const attach = button("Attach", { class: "tool", "aria-haspopup": "menu", onclick: (event) => this.#offerAttachments(event.currentTarget) }, icon("attach"));
-    this.#fold.addEventListener("click", () => this.#foldKeyboard(!this.#keyboardFolded));
     this.#send.addEventListener("click", () => this.#sendOrRecord());
     this.node = el("div", { class: "composer" },
-      this.#commandList,
+      this.#commands.node,
       el("div", { class: "composer-card" },
         this.#bar,
-        el("div", { class: "composer-row" }, attach, this.#area, this.#fold, commands, this.#recorder.node, this.#send)),
-      this.#keyboard);
+        el("div", { class: "composer-row" }, attach, this.#area, this.#answers.foldButton, commands, this.#recorder.node, this.#send)),
+      this.#answers.node);
     this.#area.addEventListener("input", () => this.#changed());
     this.#area.addEventListener("keydown", (event) => this.#key(event));
     this.#area.addEventListener("paste", (event) => this.#paste(event));
     // Leaving for the page's other parts closes the list; leaving for its button, or for another window, does not.
     this.node.addEventListener("focusout", ({ relatedTarget }) => {
-      if (relatedTarget && !this.node.contains(relatedTarget)) this.#showCommands([]);
+      if (relatedTarget && !this.node.contains(relatedTarget)) this.#commands.close();
     });
     this.#area.value = localStorage.getItem(this.#draftKey) ?? "";
     this.#changed();
@@ -115,8 +109,7 @@ export class Composer {
   #changed() {
     fitToContent(this.#area);
     if (this.#about?.kind !== "edit") localStorage.setItem(this.#draftKey, this.#area.value);
-    const typed = /^\/(\w*)$/u.exec(this.#area.value);
-    this.#showCommands(typed ? this.#bot.commands.filter(({ command }) => command.startsWith(typed[1].toLowerCase())) : []);
+    this.#commands.complete(this.#area.value);
     this.#showSend();
   }
 
@@ -131,7 +124,7 @@ export class Composer {
 
   #key(event) {
     if (event.isComposing) return;
-    if (this.#matches.length > 0 && this.#commandKey(event)) return event.preventDefault();
+    if (this.#commands.key(event)) return event.preventDefault();
     // On a touch screen Enter begins a line, as thumbs expect; the button sends.
     if (event.key === "Enter" && !event.shiftKey && !matchMedia("(pointer: coarse)").matches) {
       event.preventDefault();
@@ -172,7 +165,7 @@ export class Composer {
 
   say(text, replyTo) {
     this.#conversation.say(text, replyTo);
-    if (this.#keyboardShown?.markup.one_time_keyboard) this.#foldKeyboard(true);
+    this.#answers.used();
   }
 
   insert(text) {
@@ -184,51 +177,9 @@ export class Composer {
   // --- Commands
 
   #toggleCommands() {
-    if (this.#matches.length > 0) return this.#showCommands([]);
+    if (this.#commands.isOpen) return this.#commands.close();
     this.focus();
-    if (this.#bot.commands.length === 0) return toast(this.#toasts, "The bot has registered no commands yet");
-    this.#showCommands(this.#bot.commands);
-  }
-
-  #showCommands(commands) {
-    this.#matches = commands;
-    this.#chosen = 0;
-    this.#commandList.hidden = commands.length === 0;
-    this.#commandList.replaceChildren(...commands.map(({ command, description }, index) =>
-      el("div", {
-        class: "command", role: "option", id: `${this.#commandList.id}-${index}`,
-        // Before the blur that would close the list.
-        onpointerdown: (event) => event.preventDefault(),
-        onclick: () => this.#sendCommand(command),
-      }, el("span", { class: "first" }, `/${command}`), el("span", { class: "second", dir: "auto" }, description))));
-    this.#mark();
-  }
-
-  #mark() {
-    [...this.#commandList.children].forEach((option, index) => {
-      option.setAttribute("aria-selected", String(index === this.#chosen));
-      if (index === this.#chosen) option.scrollIntoView({ block: "nearest" });
-    });
-    if (this.#matches.length > 0) this.#area.setAttribute("aria-activedescendant", `${this.#commandList.id}-${this.#chosen}`);
-    else this.#area.removeAttribute("aria-activedescendant");
-  }
-
-  #commandKey(event) {
-    const count = this.#matches.length;
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step) {
-      this.#chosen = (this.#chosen + step + count) % count;
-      this.#mark();
-    } else if (event.key === "Enter" && !event.shiftKey) {
-      this.#sendCommand(this.#matches[this.#chosen].command);
-    } else if (event.key === "Tab" && !event.shiftKey) {
-      this.insert(`/${this.#matches[this.#chosen].command} `);
-    } else if (event.key === "Escape") {
-      this.#showCommands([]);
-    } else {
-      return false;
-    }
-    return true;
+    if (!this.#commands.showAll()) toast(this.#toasts, "The bot has registered no commands yet");
   }
 
   #sendCommand(command) {
@@ -238,29 +189,15 @@ export class Composer {
     this.focus();
   }
 
-  // --- The keyboard the bot offers
+  // --- The answers the bot suggests
 
-  refreshKeyboard() {
-    const standing = standingKeyboard(this.#conversation.messages);
-    if (standing?.message.message_id === this.#keyboardShown?.message.message_id) return;
-    this.#keyboardShown = standing;
-    const markup = standing?.markup;
+  refreshAnswers() {
+    const { messages } = this.#conversation;
+    const message = this.#answers.follow(messages);
+    if (message === undefined) return;
+    const markup = message?.reply_markup;
     this.#area.placeholder = markup?.input_field_placeholder ?? PLACEHOLDER;
-    this.#keyboard.replaceChildren();
-    if (markup?.keyboard) this.#keyboard.append(replyKeyboard(markup, (key) => this.#pressKey(key)));
-    this.#fold.hidden = !markup?.keyboard;
-    this.#foldKeyboard(Boolean(markup?.one_time_keyboard) && this.#answeredSince(standing.message));
-    if (markup?.force_reply && !this.#answeredSince(standing.message)) this.replyTo(standing.message);
-  }
-
-  #answeredSince(message) {
-    return this.#conversation.messages.some((other) => other.outgoing && other.message_id > message.message_id);
-  }
-
-  #foldKeyboard(folded) {
-    this.#keyboardFolded = folded;
-    this.#keyboard.hidden = folded || !this.#keyboardShown?.markup.keyboard;
-    this.#fold.setAttribute("aria-expanded", String(!this.#keyboard.hidden));
+    if (markup?.force_reply && !isAnswered(messages, message)) this.replyTo(message);
   }
 
   async #pressKey(key) {
@@ -280,7 +217,7 @@ export class Composer {
 
   #answerWith(kind, body) {
     this.#conversation.share(kind, body);
-    if (this.#keyboardShown?.markup.one_time_keyboard) this.#foldKeyboard(true);
+    this.#answers.used();
   }
 
   // --- Attachments

@@ -31,6 +31,6 @@ export function avatar(id, name, size = "") {
   return el("span", { class: `avatar ${size} hue-${Math.abs(id) % 7}`, "aria-hidden": "true" }, initialsOf(name));
 }
 
-export function announceHidden(text) {
+export function spokenOnly(text) {
   return el("span", { class: "hidden-text" }, text);
 }

@@ -40,16 +40,6 @@ function confirmCopied(node) {
   }, CONFIRMATION_MS);
 }
 
-// The keyboard the chat is left with after these messages: markup and the message that brought it, or null.
-export function standingKeyboard(messages) {
-  for (const message of messages.toReversed()) {
-    const markup = message.outgoing ? null : message.reply_markup;
-    if (markup?.remove_keyboard) return null;
-    if (markup?.keyboard || markup?.force_reply) return { markup, message };
-  }
-  return null;
-}
-
 export function replyKeyboard(markup, press) {
   const rows = markup.keyboard.map((row) => row.map((key) => (typeof key === "string" ? { text: key } : key)));
   return el("div", { class: `reply-keyboard ${markup.resize_keyboard ? "" : "tall"}`, role: "group", "aria-label": "Answers the bot suggests" },

@@ -52,6 +52,8 @@ export class Log {
   }
 
   add(message) {
+    // Somebody may have scrolled so recently that no event has told of it.
+    this.#stand();
     this.#place(message, this.#following(message)).classList.add("fresh");
     this.#arrange();
     if (message.outgoing || this.#atEnd) this.toEnd();

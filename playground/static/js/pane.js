@@ -1,6 +1,7 @@
 // One chat on the screen: its header, its messages, its composer, and what connects them.
 import { avatar, button, el, nameOf } from "./dom.js";
 import { Composer } from "./composer.js";
+import { safeAddress } from "./formatting.js";
 import { icon } from "./icons.js";
 import { Log } from "./log.js";
 import { copy, enlarge, menu, openLink, say, toast } from "./overlays.js";
@@ -117,7 +118,7 @@ export class Pane {
   #refresh() {
     const empty = this.#conversation.loaded && this.#conversation.messages.length === 0 && this.#conversation.waiting.length === 0;
     this.node.classList.toggle("empty", empty);
-    this.#composer.refreshKeyboard();
+    this.#composer.refreshAnswers();
     this.seen();
   }
 
@@ -136,7 +137,7 @@ export class Pane {
     return {
       tap: (message, key, row, column) => this.#tap(message, key, row, column),
       copy: (text) => copy(text, this.#toasts),
-      open: openLink,
+      open: (address) => this.#open(address),
       command: (text) => this.#composer.say(text),
       enlarge,
       menu: (message, anchor, pointer) => this.#offer(message, anchor, pointer),
@@ -147,7 +148,7 @@ export class Pane {
 
   async #tap(message, key, row, column) {
     if (key.copy_text) return copy(key.copy_text.text, this.#toasts);
-    if (key.url) return openLink(key.url);
+    if (key.url) return this.#open(key.url);
     if (key.switch_inline_query_current_chat !== undefined) return this.#composer.insert(`@${this.#bot.username} ${key.switch_inline_query_current_chat}`);
     if (key.callback_data === undefined) return toast(this.#toasts, "The playground has no such button yet");
     try {
@@ -157,6 +158,11 @@ export class Pane {
       toast(this.#toasts, error.message);
     }
     return undefined;
+  }
+
+  #open(text) {
+    const address = safeAddress(text);
+    return address ? openLink(address) : toast(this.#toasts, `This leads into Telegram itself: ${text}`);
   }
 
   // Over when the bot has answered the tap; a bot that never does is not waited for.
@@ -180,7 +186,7 @@ export class Pane {
       // Faster than the answer to the tap itself.
       this.#answers.set(id, null);
     }
-    if (url) openLink(url);
+    if (url) this.#open(url);
     else if (text && asAlert) say(nameOf(this.#bot), text);
     else if (text) toast(this.#toasts, text);
   }
