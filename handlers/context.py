@@ -51,6 +51,17 @@ class Post(Protocol):
 
     def transient(self, method: str, body: Mapping[str, Any]) -> None: ...
 
+    async def sweep(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Office:
+    """What unasked work is done with: the database, the post, and the clock."""
+
+    database: Database
+    post: Post
+    now: Callable[[], datetime]
+
 
 @dataclass(frozen=True)
 class House:
@@ -100,20 +111,21 @@ class Desk:
         if list(self.owner.shown) != list(contact_ids):
             owners.change(self.unit, self.turn.chat_id, shown=list(contact_ids))
 
-    def edit(self, html: str, keyboard: Keyboard = (), message_id: int | None = None) -> None:
+    def edit(
+        self,
+        html: str,
+        keyboard: Keyboard = (),
+        *,
+        message_id: int | None = None,
+        about: Mapping[str, Any] | None = None,
+    ) -> Letter:
         """Change the message whose button was tapped, or another of the bot's, in place."""
         at = message_id or self.turn.tapped_message
-        if at is None:
-            self.say(html, keyboard)
-            return
         first, *rest = pieces(html)
-        body = message_body(self.turn.chat_id, first, () if rest else keyboard)
-        self.call("editMessageText", {**body, "message_id": at})
-        for piece in rest:
-            self.call(
-                "sendMessage",
-                message_body(self.turn.chat_id, piece, keyboard if piece is rest[-1] else ()),
-            )
+        if at is None or rest:
+            return self.say(html, keyboard, about=about)
+        body = message_body(self.turn.chat_id, first, keyboard)
+        return self.call("editMessageText", {**body, "message_id": at}, about)
 
     def call(
         self, method: str, body: Mapping[str, Any], about: Mapping[str, Any] | None = None
@@ -215,6 +227,8 @@ class Turn:
             def unit_of_work(unit: Unit) -> tuple[T, list[Letter]]:
                 if self.raw is not None:
                     intake.done(unit, self.raw)
+                if self.owner is not None and self.owner.unreachable_since is not None:
+                    owners.change(unit, self.chat_id, unreachable_since=None)
                 desk = Desk(unit, self, lane)
                 return work(desk), desk.letters
 
@@ -223,6 +237,13 @@ class Turn:
             return result
         finally:
             lane.hand_over(letters)
+
+    async def finish(self) -> None:
+        """Nothing was to be done: mark the update done all the same."""
+        raw = self.raw
+        if raw is not None:
+            await self.database.run(lambda unit: intake.done(unit, raw))
+        self.is_answered = True
 
     async def read(self, question: Callable[[Notebook], T]) -> T:
         """What the owner's notebook answers; nothing is changed."""

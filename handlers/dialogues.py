@@ -9,10 +9,12 @@ in a dictionary in memory; here that dictionary is a view of the turn.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from typing import Any
 
 from telegram.ext import BaseHandler, ConversationHandler
+from telegram.warnings import PTBUserWarning
 
 from handlers.context import Turn, TurnContext
 
@@ -29,13 +31,16 @@ class Conversation(ConversationHandler[TurnContext]):
         states: Steps,
         fallbacks: Sequence[BaseHandler[Any, TurnContext, Any]] = (),
     ) -> None:
-        super().__init__(
-            entry_points=list(entry_points),
-            states=dict(states),
-            fallbacks=list(fallbacks),
-            name=name,
-            allow_reentry=True,
-        )
+        with warnings.catch_warnings():
+            # It warns that taps are not tracked per message: one dialogue a chat is what we want.
+            warnings.simplefilter("ignore", PTBUserWarning)
+            super().__init__(
+                entry_points=list(entry_points),
+                states=dict(states),
+                fallbacks=list(fallbacks),
+                name=name,
+                allow_reentry=True,
+            )
         self._conversations: MutableMapping[Any, object] = _Standing(name)
 
 

@@ -47,14 +47,16 @@ def _invite_code(update: Update) -> str | None:
 
 
 def _is_addressed(update: Update) -> bool:
-    """Whether a message in a group was meant for the bot; other talk there is no business of ours."""
+    """Whether a message in a group was meant for the bot; other talk is no business of ours."""
     message = update.message
     return message is not None and bool(message.text) and str(message.text).startswith("/start")
 
 
-def _turn_away(turn: Turn, chat_id: int, block: str, *, wanted: bool, **facts: object) -> None:
+def _turn_away(turn: Turn, chat_id: int, block: str, *, wanted: bool, **facts: int) -> None:
     if wanted:
-        turn.post.transient("sendMessage", message_body(chat_id, say("guard", block, **facts)))
+        turn.post.transient(
+            "sendMessage", message_body(chat_id, say("guard", block, language="en", **facts))
+        )
 
 
 def routes() -> list[TypeHandler[Update, TurnContext, None]]:

@@ -1,0 +1,243 @@
+"""The composition root: every part made once, put together, started and stopped in order."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import secrets
+from collections.abc import AsyncIterator
+from typing import Any, NoReturn
+from urllib.parse import urlsplit
+
+from telegram.error import InvalidToken, RetryAfter, TelegramError
+from telegram.ext import Application, ApplicationBuilder, ContextTypes, ExtBot
+
+from bot.clock import now
+from bot.delivery import Delivery, seconds_of
+from bot.intake import Intake
+from bot.pace import Pace
+from bot.polling import ALLOWED_UPDATES, BACK_OFF, Poller, SecondPollerError
+from bot.scheduler import Scheduler, keep_house, plan_jobs
+from bot.settings import Settings, SettingsError
+from bot.transport import AiohttpRequest
+from bot.webhook import Webhook
+from handlers import routes
+from handlers.context import House, Office, TurnContext
+from rapport.contacts.rosters import Rosters
+from storage.database import Database
+
+log = logging.getLogger(__name__)
+
+# SIGTERM to exit within 10 s: the updates under way get the most of it, then their replies.
+FINISH_UPDATES = 5.0
+FINISH_REPLIES = 3.0
+
+
+class RapportApplication(Application[Any, TurnContext, Any, Any, Any, Any]):
+    """python-telegram-bot's routing, whose handlers' errors reach whoever fed the update."""
+
+    async def process_error(
+        self,
+        update: object,  # noqa: ARG002 - python-telegram-bot's signature
+        error: Exception,
+        *_: Any,
+        **__: Any,
+    ) -> NoReturn:
+        """Raise: an error that is only logged would let the update pass for done."""
+        raise error
+
+
+class Rapport:
+    """A running Rapport."""
+
+    def __init__(self, settings: Settings, token: str, api_url: str, database: Database) -> None:
+        self._settings = settings
+        self._database = database
+        self._base_url = f"{api_url}/bot{token}"
+        self._request = AiohttpRequest(
+            connection_pool_size=256, read_timeout=20.0, proxy=settings.proxy
+        )
+        bot = ExtBot(
+            token,
+            base_url=f"{api_url}/bot",
+            base_file_url=f"{api_url}/file/bot",
+            request=self._request,
+            get_updates_request=self._request,
+        )
+        self._application = (
+            ApplicationBuilder()
+            .application_class(RapportApplication)
+            .bot(bot)
+            .updater(None)
+            .job_queue(None)
+            .context_types(ContextTypes(context=TurnContext))
+            .build()
+        )
+        for group, handler in routes.handlers():
+            self._application.add_handler(handler, group)
+        self._delivery = Delivery(
+            database,
+            self._request,
+            self._base_url,
+            Pace(settings.send_per_second, settings.send_per_chat, settings.send_burst),
+            now,
+        )
+        rosters = Rosters()
+        self._intake = Intake(
+            self._application,
+            database,
+            self._delivery,
+            rosters,
+            House(
+                settings.open or settings.is_playground,
+                settings.allowed_users,
+                settings.zone,
+                settings.digest_at,
+            ),
+            int(token.partition(":")[0]),
+            now,
+        )
+        self._scheduler = Scheduler()
+
+    async def run(self, stopped: asyncio.Event) -> None:
+        """Serve until stopped; SettingsError where Telegram refuses the token."""
+        async with self._in_touch(stopped):
+            if stopped.is_set():
+                return
+            plan_jobs(
+                self._scheduler,
+                self._settings.tick_seconds,
+                self._delivery,
+                routes.due(Office(self._database, self._delivery, now)),
+                lambda: keep_house(self._database, now),
+            )
+            await self._delivery.sweep()
+            recovery = asyncio.create_task(self._intake.recover())
+            self._scheduler.start()
+            try:
+                await self._serve(stopped, recovery)
+            finally:
+                self._scheduler.stop()
+                recovery.cancel()
+                await asyncio.gather(recovery, return_exceptions=True)
+                await self._intake.stop(FINISH_UPDATES)
+                await self._delivery.stop(FINISH_REPLIES)
+
+    async def _serve(self, stopped: asyncio.Event, recovery: asyncio.Task[None]) -> None:
+        """Take updates by webhook or by polling, what was left over before anything new."""
+        waiting = asyncio.create_task(stopped.wait())
+        await asyncio.wait({waiting, recovery}, return_when=asyncio.FIRST_COMPLETED)
+        serve = self._listen if self._settings.webhook_url else self._poll
+        serving = asyncio.create_task(serve())
+        try:
+            await asyncio.wait({waiting, serving}, return_when=asyncio.FIRST_COMPLETED)
+            if serving.done():
+                await serving
+        finally:
+            waiting.cancel()
+            serving.cancel()
+            await asyncio.gather(waiting, serving, return_exceptions=True)
+
+    async def _poll(self) -> None:
+        await self._patiently("deleteWebhook", {})
+        poller = Poller(
+            self._request,
+            self._base_url,
+            self._intake,
+            self._settings.poll_seconds,
+            on_first_poll=lambda: log.info("listening to Telegram by long polling"),
+        )
+        try:
+            await poller.run()
+        except SecondPollerError:
+            raise SettingsError(
+                "TELEGRAM_BOT_TOKEN is in use: another process fetches this bot's updates; "
+                "stop that one first"
+            ) from None
+        except InvalidToken:
+            raise _refused() from None
+
+    async def _listen(self) -> None:
+        settings = self._settings
+        assert settings.webhook_url is not None
+        given = settings.webhook_secret
+        secret = given.get_secret_value() if given else secrets.token_urlsafe(32)
+        webhook = Webhook(self._intake, urlsplit(settings.webhook_url).path or "/", secret)
+        host, port = settings.listen
+        try:
+            await webhook.start(host, port)
+        except OSError as error:
+            raise SettingsError(
+                f"RAPPORT_WEBHOOK_LISTEN cannot be listened to: {host}:{port}: {error.strerror}"
+            ) from None
+        try:
+            await self._patiently(
+                "setWebhook",
+                {
+                    "url": settings.webhook_url,
+                    "secret_token": secret,
+                    "allowed_updates": list(ALLOWED_UPDATES),
+                    "max_connections": 100,
+                },
+            )
+            log.info("listening to Telegram by webhook")
+            await asyncio.Event().wait()
+        finally:
+            await webhook.stop()
+
+    @contextlib.asynccontextmanager
+    async def _in_touch(self, stopped: asyncio.Event) -> AsyncIterator[None]:
+        """Telegram reached and the commands' menu up to date, whatever time that takes."""
+        await self._request.initialize()
+        getting_ready = asyncio.create_task(self._get_ready())
+        waiting = asyncio.create_task(stopped.wait())
+        try:
+            await asyncio.wait({getting_ready, waiting}, return_when=asyncio.FIRST_COMPLETED)
+            if getting_ready.done():
+                await getting_ready
+            yield
+        finally:
+            for task in (getting_ready, waiting):
+                task.cancel()
+            await asyncio.gather(getting_ready, waiting, return_exceptions=True)
+            await self._application.shutdown()
+            await self._request.shutdown()
+
+    async def _get_ready(self) -> None:
+        for pause in _back_off():
+            try:
+                await self._application.initialize()
+            except InvalidToken:
+                raise _refused() from None
+            except TelegramError as error:
+                await _wait_for_telegram(error, pause)
+            else:
+                break
+        self._delivery.transient("setMyCommands", {"commands": routes.menu()})
+
+    async def _patiently(self, method: str, parameters: dict[str, Any]) -> None:
+        for pause in _back_off():
+            try:
+                await self._request.call(f"{self._base_url}/{method}", parameters)
+            except InvalidToken:
+                raise _refused() from None
+            except TelegramError as error:
+                await _wait_for_telegram(error, pause)
+            else:
+                return
+
+
+def _back_off() -> list[float]:
+    return [*BACK_OFF, *[BACK_OFF[-1]] * 10_000]
+
+
+async def _wait_for_telegram(error: TelegramError, pause: float) -> None:
+    if isinstance(error, RetryAfter):
+        pause = max(pause, seconds_of(error))
+    log.warning("Telegram cannot be reached (%s); trying again in %.0f s", error.message, pause)
+    await asyncio.sleep(pause)
+
+
+def _refused() -> SettingsError:
+    return SettingsError("TELEGRAM_BOT_TOKEN is refused by Telegram: it was revoked or mistyped")

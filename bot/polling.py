@@ -1,0 +1,104 @@
+"""Long polling: updates are fetched, stored, and only then confirmed by the next fetch."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+
+from bot.delivery import seconds_of
+from bot.intake import Intake
+from bot.transport import AiohttpRequest
+from storage.errors import StorageUnavailable
+
+log = logging.getLogger(__name__)
+
+# Sent at every start: Telegram remembers the last list and reuses it when none is sent.
+ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
+
+BACK_OFF = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
+# A second poller takes the first one's place at Telegram for a moment. Who has polled undisturbed
+# for a while is the first, and stays; who meets a conflict at the start is the second, and stops.
+SETTLED_POLLS = 3
+CONFLICTS = 20
+
+
+class SecondPollerError(Exception):
+    """Somebody else polls with the same token."""
+
+
+class Poller:
+    """The getUpdates loop of one bot."""
+
+    def __init__(
+        self,
+        request: AiohttpRequest,
+        base_url: str,
+        intake: Intake,
+        poll_seconds: int,
+        *,
+        on_first_poll: Callable[[], None],
+    ) -> None:
+        self._request = request
+        self._base_url = base_url
+        self._intake = intake
+        self._poll_seconds = poll_seconds
+        self._on_first_poll = on_first_poll
+        self._polls = 0
+        self._conflicts = 0
+
+    async def run(self) -> None:
+        """Fetch until cancelled; SecondPollerError where another process is first."""
+        offset = 0
+        troubles = 0
+        while True:
+            await self._intake.room()
+            try:
+                updates = await self._fetch(offset)
+                if updates:
+                    await self._intake.accept(updates)
+                    offset = updates[-1]["update_id"] + 1
+            except Conflict as error:
+                await self._yield_to_the_first(error)
+            except InvalidToken:
+                raise
+            except RetryAfter as error:
+                await asyncio.sleep(seconds_of(error))
+            except (TelegramError, StorageUnavailable) as error:
+                pause = BACK_OFF[min(troubles, len(BACK_OFF) - 1)]
+                troubles += 1
+                log.warning("no updates (%s); trying again in %.0f s", _why(error), pause)
+                await asyncio.sleep(pause)
+            else:
+                troubles = 0
+                self._conflicts = 0
+                self._polls += 1
+                if self._polls == 1:
+                    self._on_first_poll()
+
+    async def _fetch(self, offset: int) -> list[dict[str, Any]]:
+        """The next updates, as JSON: reading them is the intake's business, after storing."""
+        parameters = {
+            "offset": offset,
+            "timeout": self._poll_seconds,
+            "limit": 100,
+            "allowed_updates": list(ALLOWED_UPDATES),
+        }
+        answer: list[dict[str, Any]] = await self._request.call(
+            f"{self._base_url}/getUpdates", parameters, read_timeout=self._poll_seconds + 10
+        )
+        return answer
+
+    async def _yield_to_the_first(self, error: Conflict) -> None:
+        self._conflicts += 1
+        if self._polls < SETTLED_POLLS or self._conflicts > CONFLICTS:
+            raise SecondPollerError(error.message)
+        log.warning("another process asked for updates with the same token; staying")
+        await asyncio.sleep(1.0)
+
+
+def _why(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"

@@ -1,0 +1,54 @@
+"""The webhook: an update is stored before Telegram hears 200, and refused with 503 otherwise."""
+
+from __future__ import annotations
+
+import hmac
+import json
+import logging
+
+from aiohttp import web
+
+from bot.intake import Intake
+from storage.errors import StorageUnavailable
+
+log = logging.getLogger(__name__)
+
+SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
+LARGEST = 4 * 1024 * 1024
+
+
+class Webhook:
+    """The endpoint Telegram posts updates to."""
+
+    def __init__(self, intake: Intake, path: str, secret: str) -> None:
+        self._intake = intake
+        self._secret = secret.encode()
+        self._app = web.Application(client_max_size=LARGEST)
+        self._app.router.add_post(path, self._take)
+        self._runner = web.AppRunner(self._app, access_log=None)
+
+    async def start(self, host: str, port: int) -> None:
+        """Listen; OSError if the port is taken."""
+        await self._runner.setup()
+        await web.TCPSite(self._runner, host, port).start()
+
+    async def stop(self) -> None:
+        """Answer what is being posted, then close the port."""
+        await self._runner.cleanup()
+
+    async def _take(self, request: web.Request) -> web.Response:
+        given = request.headers.get(SECRET_HEADER, "").encode()
+        if not hmac.compare_digest(given, self._secret):
+            return web.Response(status=403)
+        try:
+            update = json.loads(await request.read())
+        except ValueError:
+            return web.Response(status=400)
+        if not isinstance(update, dict):
+            return web.Response(status=400)
+        try:
+            await self._intake.accept([update])
+        except StorageUnavailable as error:
+            log.warning("an update could not be stored: %s", error)
+            return web.Response(status=503)
+        return web.Response()

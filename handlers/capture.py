@@ -1,0 +1,339 @@
+"""Capture: what the owner texts becomes records, shown in one short card.
+
+Met Anna Kovač, CTO at Brightlane, at PyData Berlin last night.
+            → the card: who, what, promised; [Draft follow-up] [Fix] [Undo]
+Coffee with Anna today          → on the Anna who is known; two Annas: which one?
+(the first message, edited)     → read again, at its own time, on the same card
+no, it was Tuesday              → the last card's day
+lol thanks                      → a short helpful answer, nothing kept
+
+Fix ──Name, Work, When, Where──▸ one question, its answer, the card again
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from telegram import Update
+from telegram.ext import filters
+
+from handlers import contacts, drafts, start
+from handlers.buttons import button, named, says
+from handlers.context import Desk, Turn, TurnContext
+from handlers.dialogues import Conversation
+from handlers.replies import Keyboard, rows_of
+from handlers.routing import WORDS, Route, answered, message, numbers, tap, tapped, words_of
+from rapport.capture.fixing import FIELDS, apply, as_correction
+from rapport.capture.reading import Context, Correction, Intent, Person, Reading
+from rapport.capture.service import Noted, choose, keep, open_question
+from rapport.capture.understand import read
+from rapport.contacts.cards import captured
+from rapport.templating import say
+from storage.captures import ASKED, KEPT, Capture
+from storage.errors import CannotUndo, NoSuchRecord
+from storage.notebook import Notebook
+
+FIX = "fix"
+ANSWER = "answer"
+
+
+@dataclass(frozen=True)
+class Note:
+    """Words to keep: which message they are, when it was written, what was asked about it."""
+
+    text: str
+    message_id: int
+    said_at: datetime
+    choices: Mapping[str, int] = field(default_factory=dict)
+    on_message: int | None = None
+    """The bot's message that becomes the card; None for a new one."""
+
+
+async def listen(update: Update, context: TurnContext) -> None:
+    """Any words that no other step wanted."""
+    turn = context.turn
+    note = _note_of(turn)
+    reading = await understand(turn, note)
+    is_answer = reading.intent is Intent.NONE and start.zone_is_asked(context)
+    if not (is_answer and await start.answer_zone(update, context)):
+        await _act_on(turn, reading, note)
+
+
+def _note_of(turn: Turn) -> Note:
+    said = turn.update.effective_message
+    assert said is not None
+    return Note(words_of(turn.update), said.message_id, turn.said_at)
+
+
+async def understand(turn: Turn, note: Note) -> Reading:
+    """What the words mean to this owner, at the time they were written."""
+    return read(
+        note.text,
+        Context(
+            said_at=note.said_at,
+            zone=turn.zone,
+            roster=await turn.roster(),
+            locale=turn.known_owner.language,
+            shown=tuple(turn.known_owner.shown),
+            card=await _replied_to(turn),
+        ),
+    )
+
+
+async def _replied_to(turn: Turn) -> int | None:
+    """The contact whose card the message replies to."""
+    said = turn.update.effective_message
+    if said is None or said.reply_to_message is None:
+        return None
+    number = said.reply_to_message.message_id
+    about = await turn.read(lambda notebook: notebook.outbox.about(number))
+    people = (about or {}).get("contacts", [])
+    return int(people[0]) if len(people) == 1 else None
+
+
+async def _act_on(turn: Turn, reading: Reading, note: Note) -> None:
+    entry = reading.entries[0] if reading.entries else None
+    if entry is not None and entry.draft is not None:
+        await drafts.wish(turn, entry.draft)
+    elif entry is not None and entry.intent is Intent.QUERY:
+        await contacts.answer(turn, " ".join(entry.query))
+    elif entry is not None and entry.correction is not None:
+        correction = entry.correction
+        await turn.run(lambda desk: _correct(desk, desk.notebook.captures.latest(), correction))
+    else:
+        await turn.run(lambda desk: _keep(desk, reading, note))
+
+
+def _keep(desk: Desk, reading: Reading, note: Note) -> None:
+    """Keep what was read and show it; ask first where it is unclear whom it means."""
+    reading = choose(reading, note.choices)
+    unclear = open_question(reading)
+    if reading.intent is Intent.NONE:
+        _put(desk, note, say("capture", "none"), ())
+    elif unclear is not None:
+        _ask_whom(desk, unclear, note)
+    else:
+        noted = Noted(note.message_id, note.said_at, desk.turn.zone, desk.turn.now)
+        capture_id = keep(desk.notebook, reading, noted)
+        _show(desk, desk.notebook.captures.get(capture_id), note.on_message)
+        start.ask_for_zone(desk)
+
+
+def _put(desk: Desk, note: Note, html: str, keyboard: Keyboard) -> None:
+    if note.on_message is None:
+        desk.say(html, keyboard)
+    else:
+        desk.edit(html, keyboard, message_id=note.on_message)
+
+
+# --- the card -----------------------------------------------------------------------------------
+
+
+def _show(desk: Desk, capture: Capture, on_message: int | None) -> None:
+    """The card of a capture, on a message of the bot's or as a new one."""
+    html = say("capture", "card", today=desk.turn.today, card=captured(desk.notebook, capture))
+    about = {"contacts": list(capture.contacts)}
+    if on_message is None:
+        letter = desk.say(html, _buttons(capture), about=about)
+    else:
+        letter = desk.edit(html, _buttons(capture), message_id=on_message, about=about)
+    desk.notebook.captures.show_on(capture.id, letter.id)
+    desk.shows(*capture.contacts)
+
+
+def _buttons(capture: Capture) -> Keyboard:
+    row = [button("fix", "fix", capture.id), button("undo", "undo", capture.id)]
+    if capture.contacts:
+        row.insert(0, button("draft_follow_up", "draft", "follow-up", capture.contacts[0]))
+    return [row]
+
+
+def _gone(desk: Desk) -> None:
+    """The card is of something that is no longer there."""
+    desk.edit(say("capture", "gone"))
+
+
+async def undo(_: Update, context: TurnContext) -> None:
+    """[Undo]: everything the message changed is as it was."""
+    (capture_id,) = numbers(context)
+
+    def take_back(desk: Desk) -> None:
+        capture = desk.notebook.captures.find(capture_id)
+        if capture is None:
+            _gone(desk)
+            return
+        desk.notebook.captures.undo(capture)
+        desk.shows()
+        desk.edit(say("capture", "undone"))
+
+    def refuse(desk: Desk) -> None:
+        desk.say(say("capture", "cannot_undo"))
+
+    try:
+        await context.turn.run(take_back)
+    except CannotUndo:
+        await context.turn.run(refuse)
+
+
+# --- whom it means ------------------------------------------------------------------------------
+
+
+def _ask_whom(desk: Desk, unclear: Person, note: Note) -> None:
+    """Two people fit the name: one tap says which."""
+    question = desk.notebook.captures.ask(
+        note.message_id, note.said_at, note.text, {**note.choices, unclear.name: -1}
+    )
+    people = desk.notebook.contacts.many(unclear.contact_ids)
+    picks = [
+        named(say_who(person.name, person.company), "who", question, person.id) for person in people
+    ]
+    new = button("new_person", "who", question, 0)
+    _put(
+        desk,
+        note,
+        say("capture", "ask_whom", name=unclear.name),
+        [*rows_of(picks, 1), [new]],
+    )
+
+
+def say_who(name: str, company: str | None) -> str:
+    """A name told apart from another of its kind by the company."""
+    return f"{name} · {company}" if company else name
+
+
+async def choose_person(_: Update, context: TurnContext) -> None:
+    """One of the candidates was tapped: read the message again, knowing that."""
+    question_id, contact_id = numbers(context)
+    turn = context.turn
+    question = await turn.read(lambda notebook: notebook.captures.find(question_id))
+    if question is None or question.state != ASKED or question.text is None:
+        await turn.run(_gone)
+        return
+    choices = {
+        name: contact_id if chosen == -1 else chosen for name, chosen in question.choices.items()
+    }
+    note = Note(question.text, question.message_id, question.said_at, choices, turn.tapped_message)
+    reading = await understand(turn, note)
+
+    def settle(desk: Desk) -> None:
+        desk.notebook.captures.drop(question_id)
+        _keep(desk, reading, note)
+
+    await turn.run(settle)
+
+
+# --- edits and fixes ----------------------------------------------------------------------------
+
+
+async def reread(_: Update, context: TurnContext) -> None:
+    """The owner edited a message: what it had become is taken back, and it is read again."""
+    turn = context.turn
+    note = _note_of(turn)
+
+    def what_it_became(notebook: Notebook) -> tuple[Capture | None, int | None]:
+        found = notebook.captures.of_message(note.message_id)
+        if found is None or found.card_id is None:
+            return found, None
+        return found, notebook.outbox.message_of(found.card_id)
+
+    before, card = await turn.read(what_it_became)
+    reading = await understand(turn, note)
+    note = replace(note, on_message=card)
+
+    def again(desk: Desk) -> None:
+        if before is not None and before.state == KEPT:
+            desk.notebook.captures.undo(before)
+        _keep(desk, reading, note)
+
+    try:
+        if reading.intent in {Intent.DRAFT, Intent.QUERY, Intent.CORRECTION}:
+            await _act_on(turn, reading, note)
+        else:
+            await turn.run(again)
+    except CannotUndo:
+        await turn.run(lambda desk: desk.say(say("capture", "cannot_undo")))
+
+
+async def fix(_: Update, context: TurnContext) -> None:
+    """[Fix]: which part is wrong?"""
+    (capture_id,) = numbers(context)
+
+    def ask(desk: Desk) -> None:
+        capture = desk.notebook.captures.find(capture_id)
+        if capture is None or capture.state != KEPT:
+            _gone(desk)
+            return
+        fields = [button(f"fix_{field}", "fix-it", capture_id, field) for field in FIELDS]
+        desk.say(say("capture", "fix_what"), rows_of(fields, 4))
+
+    await context.turn.run(ask)
+
+
+async def fix_field(_: Update, context: TurnContext) -> object:
+    """One part was tapped: ask what it should be."""
+    assert context.match is not None
+    capture_id, wrong = int(context.match.group(1)), context.match.group(2)
+
+    def ask(desk: Desk) -> object:
+        desk.edit(say("capture", f"fix_{wrong}"), [[button("cancel", "cancel")]])
+        return desk.ask(FIX, ANSWER, {"capture": capture_id, "field": wrong})
+
+    return await context.turn.run(ask)
+
+
+async def fix_answer(update: Update, context: TurnContext) -> object:
+    """What it should be: the card is put right, and Undo still takes all of it back."""
+    turn = context.turn
+    assert turn.dialogue is not None
+    answers = turn.dialogue.answers
+    correction = as_correction(
+        str(answers["field"]), words_of(update), turn.said_at, turn.zone, turn.known_owner.language
+    )
+
+    def put_right(desk: Desk) -> object:
+        if correction is None:
+            desk.say(say("capture", "fix_unclear", field=answers["field"]))
+            return desk.ask(FIX, ANSWER, answers)
+        _correct(desk, desk.notebook.captures.find(int(answers["capture"])), correction)
+        return desk.close_dialogue()
+
+    return await turn.run(put_right)
+
+
+def _correct(desk: Desk, capture: Capture | None, correction: Correction) -> None:
+    """Change one part of what a message became, and show the card again."""
+    try:
+        if capture is None or capture.state != KEPT:
+            raise NoSuchRecord
+        apply(desk.notebook, capture, correction)
+    except NoSuchRecord:
+        desk.say(say("capture", "nothing_to_fix"))
+        return
+    _show(desk, desk.notebook.captures.get(capture.id), None)
+
+
+def conversation() -> Conversation:
+    """Fix: one question and its answer."""
+    return Conversation(
+        FIX,
+        [tapped(says("fix-it", "int", "[a-z]+"), fix_field)],
+        {ANSWER: [answered(fix_answer)]},
+    )
+
+
+def routes() -> list[Route]:
+    """Buttons of the card and edits; free text comes last of all (`last`)."""
+    return [
+        Route(conversation()),
+        tap(says("undo", "int"), undo),
+        tap(says("fix", "int"), fix),
+        tap(says("who", "int", "int"), choose_person),
+        message(filters.UpdateType.EDITED_MESSAGE & filters.TEXT & ~filters.COMMAND, reread),
+    ]
+
+
+def last() -> list[Route]:
+    """Free text, which takes whatever words no dialogue wanted."""
+    return [message(WORDS, listen)]

@@ -1,0 +1,56 @@
+"""Every route on one page, in the order they are asked: the first that wants an update answers it.
+
+The guard comes before all. Commands come before conversations, so that a command works in the
+middle of one; conversations before free text, so that an answer is not taken for a note; free
+text before the fallbacks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from functools import cache
+
+from handlers import capture, contacts, drafts, fallbacks, guard, help, start  # noqa: A004
+from handlers.context import Office
+from handlers.routing import Handler, Route
+
+MENU = 10  # commands the menu lists at most
+
+
+@cache
+def all_routes() -> tuple[Route, ...]:
+    """The routes in order."""
+    return (
+        *fallbacks.first(),
+        *start.routes(),
+        *contacts.routes(),
+        *drafts.routes(),
+        *help.routes(command_names),
+        *capture.routes(),
+        *capture.last(),
+        *fallbacks.last(),
+    )
+
+
+def command_names() -> list[str]:
+    """The commands that /help tells of, in the order of the routes."""
+    return [route.command for route in all_routes() if route.command not in {None, "start"}]
+
+
+def menu() -> list[dict[str, str]]:
+    """The commands that Telegram's menu lists."""
+    listed = [route.command for route in all_routes() if route.command and route.in_menu]
+    return [{"command": name, "description": help.described(name)} for name in listed[:MENU]]
+
+
+def handlers() -> list[tuple[int, Handler]]:
+    """(group, handler) pairs for the application; the guard's group comes first."""
+    return [
+        *((-1, handler) for handler in guard.routes()),
+        *((0, route.handler) for route in all_routes()),
+    ]
+
+
+def due(_office: Office) -> Mapping[str, Callable[[], Awaitable[object]]]:
+    """What the scheduler looks for at every tick, by name."""
+    return {}

@@ -1,0 +1,154 @@
+"""The first minute: one sentence, an example to imitate, and later one question.
+
+    /start          → what Rapport is, and a message to imitate
+    (a first note)  → its card, and then: where are you?
+    Berlin          → the zone is set; the digest comes at 08:30
+    a location      → the same;  14:35 → the same, by the owner's clock
+
+The question never stands in the way: a note that comes instead of an answer is kept as a note,
+and the question can be skipped.
+
+    zone ──city, location or clock time──▸ set
+      ├──several places fit──▸ pick one of at most four
+      └──Skip──▸ the house's zone, until /settings says otherwise
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from telegram import Update
+from telegram.ext import filters
+
+from handlers.buttons import button, named, says
+from handlers.context import Desk, TurnContext
+from handlers.replies import rows_of
+from handlers.routing import NEW, Route, command, message, tap, words_of
+from rapport.nudges.hours import next_digest
+from rapport.places import Place, clock_time, zone_at, zone_from_clock, zones_for
+from rapport.templating import say
+from storage import owners
+
+ZONE = "zone"
+LONGEST_PLACE = 60
+
+
+async def start(_: Update, context: TurnContext) -> None:
+    """Say in one sentence what this is, and show a message to imitate."""
+    turn = context.turn
+
+    def greet(desk: Desk) -> None:
+        desk.close_dialogue()
+        desk.say(say("start", "welcome", name=desk.owner.name))
+
+    await turn.run(greet)
+
+
+def ask_for_zone(desk: Desk) -> None:
+    """Ask where the owner is, unless they have said or were asked before."""
+    owner = desk.owner
+    if owner.zone is not None or owner.preferences.get("asked_zone"):
+        return
+    owners.change(desk.unit, owner.id, preferences={**owner.preferences, "asked_zone": True})
+    desk.ask(ZONE, ZONE, {})
+    desk.say(say("start", "ask_zone"), [[button("skip", "zone-skip")]])
+
+
+def set_zone(desk: Desk, zone: str) -> None:
+    """The owner lives in this zone; their digest moves to its clock."""
+    due = next_digest(desk.turn.now, desk.owner.digest_at, ZoneInfo(zone))
+    owners.change(desk.unit, desk.owner.id, zone=zone, digest_due=due)
+
+
+def zone_is_asked(context: TurnContext) -> bool:
+    """Whether the question is open."""
+    dialogue = context.turn.dialogue
+    return dialogue is not None and dialogue.name == ZONE
+
+
+async def answer_zone(update: Update, context: TurnContext) -> bool:
+    """Whether the words were an answer to the question; if not, they are something else's."""
+    words = words_of(update)
+    places = _places(words, context.turn.now)
+    if not places:
+        return False
+    await context.turn.run(lambda desk: _settle(desk, places))
+    return True
+
+
+def _places(words: str, now: datetime) -> list[Place]:
+    """The places an answer may mean; a clock time means those whose clocks show it."""
+    if len(words) > LONGEST_PLACE:
+        return []
+    clock = clock_time(words)
+    if clock is None:
+        return zones_for(words)
+    return [_place_of(zone) for zone in zone_from_clock(clock, now)[:4]]
+
+
+def _place_of(zone: str) -> Place:
+    region, _, city = zone.rpartition("/")
+    return Place(city.replace("_", " "), region, zone)
+
+
+def _settle(desk: Desk, places: list[Place]) -> None:
+    if len({place.zone for place in places}) == 1:
+        _done(desk, places[0].zone)
+        return
+    picks = [named(f"{place.city}, {place.country_code}", "zone", place.zone) for place in places]
+    desk.say(say("start", "which_place"), rows_of(picks, 2))
+
+
+def _done(desk: Desk, zone: str) -> None:
+    set_zone(desk, zone)
+    desk.close_dialogue()
+    now = desk.turn.now.astimezone(ZoneInfo(zone))
+    text = say("start", "zone_set", zone=zone, now=now.strftime("%H:%M"), at=desk.owner.digest_at)
+    if desk.turn.tapped_message is None:
+        desk.say(text)
+    else:
+        desk.edit(text)
+
+
+async def pick_zone(_: Update, context: TurnContext) -> None:
+    """One of the places was tapped."""
+    assert context.match is not None
+    zone = context.match.group(1)
+    await context.turn.run(lambda desk: _done(desk, zone))
+
+
+async def share_location(update: Update, context: TurnContext) -> None:
+    """A location says the zone."""
+    assert update.message is not None
+    location = update.message.location
+    assert location is not None
+    zone = zone_at(location.latitude, location.longitude)
+
+    def answer(desk: Desk) -> None:
+        if zone is None:
+            desk.say(say("start", "no_zone_there"))
+        else:
+            _done(desk, zone)
+
+    await context.turn.run(answer)
+
+
+async def skip_zone(_: Update, context: TurnContext) -> None:
+    """The question is put aside."""
+
+    def put_aside(desk: Desk) -> None:
+        desk.close_dialogue()
+        desk.edit(say("start", "zone_skipped", zone=desk.turn.zone.key))
+
+    await context.turn.run(put_aside)
+
+
+def routes() -> list[Route]:
+    """/start, and the one question."""
+    return [
+        command("start", start, in_menu=False),
+        tap(says("zone", "[A-Za-z0-9_+/-]{2,48}"), pick_zone),
+        tap(says("zone-skip"), skip_zone),
+        message(NEW & filters.LOCATION, share_location),
+    ]
