@@ -5,49 +5,66 @@ from __future__ import annotations
 from rapport.capture.days import Direction
 from rapport.capture.lexicon import (
     ACTS,
+    DEED_FILLERS,
     DUTIES,
     FOLLOW_UPS,
     LOG_NOUNS,
     LOOSE_TASKS,
     PRONOUNS,
+    SENDING,
     TASKS,
 )
 from rapport.capture.naming import Somebody, person_at
 from rapport.capture.reading import Ref, When
 from rapport.capture.story import Story
 
+# Deeds that, needed, are owed to somebody; other needs are the owner's own tasks.
+_DEEDS = ACTS - (TASKS - SENDING)
+
 
 def duty(story: Story, at: int, end: int) -> bool:
     """A reminder asked for, a task, or a need to do something for somebody."""
     message = story.message
-    bare = message.low(at) not in ("i", "we")
-    if not bare:
+    by_name = message.low(at) in ("i", "we")
+    if by_name:
         at += 1 + (message.low(at + 1) in ("also", "really"))
     if message.low(at) in ("remind", "reminder"):
-        at += 1 + (message.low(at + 1) in ("me", ":", "to"))
-        return _task(story, _past_to(story, at, end), end, explicit=True)
+        begin, at = at, at + 1 + (message.low(at + 1) in ("me", ":", "to"))
+        return _task(story, _past_to(story, at, end), end, asked_from=begin)
+    if message.low(at) == "due":
+        return _deadline(story, at, end)
     if message.low(at) in DUTIES:
-        verb = at + 1
-        while message.low(verb) in ("to", "be", "not", ":") or message.is_mark(verb, ":"):
-            verb += 1
-        if message.low(verb) in ACTS and message.low(verb) not in TASKS - {
-            "send",
-            "share",
-            "forward",
-            "introduce",
-            "intro",
-        }:
-            return _promise(story, True, verb, end) or _task(story, verb, end)
-        if message.low(at) == "let's" or message.low(verb) in TASKS | LOG_NOUNS.keys():
-            return _task(story, verb, end)
-        return message.low(at) in ("need", "must", "gotta", "todo") and _task(story, verb, end)
-    if bare and message.low(at) in TASKS and not _is_noun_here(story, at, end):
+        return _needed(story, at, end)
+    if message.low(at) in TASKS and not by_name and not _is_noun_here(story, at, end):
         return _task(story, at, end)
     return False
 
 
+def _needed(story: Story, at: int, end: int) -> bool:
+    """ "need to send …", "should call …", "don't forget to thank …"."""
+    message = story.message
+    verb = at + 1 + (message.low(at + 1) == "forget")
+    while message.low(verb) in ("to", "not", ":"):
+        verb += 1
+    if message.low(verb) in _DEEDS:
+        return _promise(story, verb, end) or _task(story, verb, end)
+    must = message.low(at) in ("need", "must", "gotta", "todo")
+    if must or message.low(verb) in TASKS or message.low(verb) in LOG_NOUNS:
+        return _task(story, verb, end)
+    return False
+
+
+def _deadline(story: Story, at: int, end: int) -> bool:
+    """ "due 25/3": the date of the task or promise before it."""
+    when = story.message.date_in(at, end, Direction.FUTURE)
+    if when is None or not story.drafts or story.drafts[-1].follow_up:
+        return False
+    story.drafts[-1].follow_up = when
+    return True
+
+
 def _past_to(story: Story, at: int, end: int) -> int:
-    """Past dates and "to" up to the task itstory."""
+    """Past dates and "to" up to the task itself."""
     message = story.message
     while at < end and (message.low(at) == "to" or at in message.dated):
         at += 1
@@ -55,8 +72,10 @@ def _past_to(story: Story, at: int, end: int) -> int:
 
 
 def _is_noun_here(story: Story, at: int, end: int) -> bool:
-    """ "call with Ana" is a call; "call Ana" is a task."""
+    """ "call with Ana" is a call, as is "intro call with"; "call Ana" is a task."""
     low = story.message.low(at)
+    if story.message.low(at + 1) in LOG_NOUNS and story.message.low(at + 2) == "with":
+        return True
     if low not in LOG_NOUNS:
         return False
     after = at + 1
@@ -65,28 +84,24 @@ def _is_noun_here(story: Story, at: int, end: int) -> bool:
     return story.message.low(after) in ("with", "from") or (after > at + 1 and after < end)
 
 
-def _task(story: Story, at: int, end: int, explicit: bool = False) -> bool:
+def _task(story: Story, at: int, end: int, asked_from: int | None = None) -> bool:
+    """A task from these words on; one that is not asked for needs a person, a date or a note."""
     message = story.message
-    when = message.date_in(at - 1 if explicit else at, end, Direction.FUTURE)
-    if explicit:
-        when = when or message.date_in(max(at - 8, 0), end, Direction.FUTURE)
+    begin = at if asked_from is None else asked_from
+    when = message.date_in(begin, end, Direction.FUTURE)
     somebody = _whom(story, at, end)
-    task = message.cut_undated(at, end) or None
-    if not (explicit or when or somebody or story.drafts):
-        return False
-    if message.low(at) in LOOSE_TASKS and not (explicit or when) and somebody is None:
-        return False
+    if asked_from is None and when is None and somebody is None:
+        is_loose = message.low(at) in LOOSE_TASKS
+        if is_loose or not story.drafts:
+            return False
     if somebody is None and (story.subject or not story.drafts):
         somebody = story.person()
-    if somebody is None:
-        draft = story.current()
-    else:
-        draft, _ = story.take(somebody)
+    draft = story.take(somebody)[0] if somebody else story.current()
     if draft.follow_up or draft.task:
-        people = draft.people
+        people = list(draft.people)
         draft = story.fresh()
-        draft.people = list(people)
-    draft.follow_up, draft.task = when, task
+        draft.people = people
+    draft.follow_up, draft.task = when, message.cut_undated(at, end) or None
     return True
 
 
@@ -119,23 +134,23 @@ def my_promise(story: Story, at: int, end: int) -> bool:
         verb = at + (1 if low in ("i'll", "we'll") else 2)
         if message.low(verb) in FOLLOW_UPS:
             return _task(story, verb, end)
-        return _promise(story, True, verb, end)
+        return _promise(story, verb, end)
     if low in ("i", "we", "i've", "we've"):
         at += 1
         at += message.low(at) in ("also", "have", "just")
         low = message.low(at)
     if low in ("promised", "promise", "agreed", "offered", "pledged", "committed"):
-        return _promise(story, True, at + 1, end)
+        return _promise(story, at + 1, end)
     if low in ("owe", "owed"):
         return _debt(story, at + 1, end)
     if low in ("said", "told"):
         for position in range(at + 1, min(end, at + 4)):
             if message.low(position) in ("i'd", "i'll", "i"):
-                return _promise(story, True, at + 1, end)
+                return _promise(story, at + 1, end)
     return False
 
 
-def _promise(story: Story, by_me: bool, at: int, end: int) -> bool:
+def _promise(story: Story, at: int, end: int) -> bool:
     """A promise from these words on: whom it is made to, what, and by when."""
     message = story.message
     somebody: Somebody | None = None
@@ -144,22 +159,7 @@ def _promise(story: Story, by_me: bool, at: int, end: int) -> bool:
         if low in PRONOUNS or low == "you":
             somebody = story.person()
             at += 1
-        elif low in (
-            "to",
-            "that",
-            "i'd",
-            "i'll",
-            "i",
-            "would",
-            "he'd",
-            "she'd",
-            "they'd",
-            "will",
-            "me",
-            "us",
-            "he",
-            "she",
-        ):
+        elif low in DEED_FILLERS:
             at += 1
         elif somebody is None and (found := person_at(message, at, end)):
             somebody, at = found
@@ -170,10 +170,14 @@ def _promise(story: Story, by_me: bool, at: int, end: int) -> bool:
     if not what or somebody is None:
         return False
     draft, somebody = story.take(somebody)
-    when = message.date_in(at, end, Direction.FUTURE)
-    due = When(when.last, when.last, when.time) if when else None
-    draft.promises.append((by_me, somebody, what, due))
+    draft.promises.append((True, somebody, what, _due_date(story, at, end)))
     return True
+
+
+def _due_date(story: Story, at: int, end: int) -> When | None:
+    """By when: of a span its last day alone, before which nothing is late."""
+    when = story.message.date_in(at, end, Direction.FUTURE)
+    return When(when.last, when.last, when.time) if when else None
 
 
 def _person_promised(story: Story, at: int, end: int) -> Somebody | None:
@@ -199,8 +203,7 @@ def _debt(story: Story, at: int, end: int) -> bool:
         return False
     things = _things(story, at, end)
     draft, somebody = story.take(somebody)
-    when = message.date_in(at, end, Direction.FUTURE)
-    due = When(when.last, when.last, when.time) if when else None
+    due = _due_date(story, at, end)
     draft.promises += [(True, somebody, thing, due) for thing in things]
     return bool(things)
 
@@ -219,26 +222,12 @@ def _things(story: Story, at: int, end: int) -> list[str]:
 
 
 def their_promise(story: Story, somebody: Somebody, at: int, end: int) -> bool:
+    """ "(she) will send …", "said she'd intro me …", "owes me …"."""
     message = story.message
     low = message.low(at)
     at_verb = at + 1
     if low in ("said", "says", "promised", "promises", "offered", "agreed"):
-        while message.low(at_verb) in (
-            "he'd",
-            "she'd",
-            "they'd",
-            "he'll",
-            "she'll",
-            "they'll",
-            "to",
-            "he",
-            "she",
-            "they",
-            "would",
-            "will",
-            "me",
-            "that",
-        ):
+        while message.low(at_verb) in DEED_FILLERS:
             at_verb += 1
         bare_report = at_verb == at + 1 and low in ("said", "says")
         if bare_report or message.low(at_verb) not in ACTS:
@@ -259,9 +248,7 @@ def _owed_by(story: Story, somebody: Somebody, at: int, end: int) -> bool:
     if not what:
         return False
     draft, somebody = story.take(somebody)
-    when = story.message.date_in(at, end, Direction.FUTURE)
-    due = When(when.last, when.last, when.time) if when else None
-    draft.promises.append((False, somebody, what, due))
+    draft.promises.append((False, somebody, what, _due_date(story, at, end)))
     for position in range(at, end):
         if story.message.low(position) in ("to", "meet") and (
             found := person_at(story.message, position + 1, end)

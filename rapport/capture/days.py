@@ -1,4 +1,4 @@
-"""What incomplete dates mean on a given day: each rule makes a function of today and a direction."""
+"""What incomplete dates mean: each rule makes a function of today and of a direction."""
 
 from __future__ import annotations
 

@@ -20,6 +20,7 @@ from rapport.capture.words import Sort
 
 _LONGEST_ROLE = 6
 _LONGEST_COMPANY = 5
+_LONGEST_LIST = 12
 
 
 def attributes(message: Message, somebody: Somebody, at: int, end: int) -> int:
@@ -73,7 +74,7 @@ def describe(message: Message, somebody: Somebody, at: int, end: int) -> bool:
 
 
 def role_end_at(message: Message, at: int, end: int) -> int | None:
-    """Where the role that starts here ends: "head of data", "VP of Engineering", "angel investor"."""
+    """Where the role that starts here ends: "head of data", "angel investor"."""
     last, weak_only = None, True
     position = at
     while position < min(end, at + _LONGEST_ROLE) and message.is_word(position):
@@ -97,19 +98,22 @@ def role_end_at(message: Message, at: int, end: int) -> int | None:
 
 
 def is_listed(message: Message, at: int, end: int) -> bool:
-    """After a comma only somebody known, or one of a list that ends in "and", is a person."""
-    found = person_at(message, at, end)
-    if found is None or message.low(at) in ROLE_WORDS:
-        return False
-    somebody, after = found
-    if somebody.ref is not Ref.NEW:
-        return True
-    while message.is_mark(after, ",") and (found := person_at(message, after + 1, end)):
-        after = found[1]
-    after += message.is_mark(after, ",")
-    return message.low(after) == "and" and (
-        person_at(message, after + 1, end) is not None and message.low(after + 1) not in OPENERS
-    )
+    """Whether a person follows a comma: somebody known, or one of a list that ends in "and"."""
+    for _ in range(_LONGEST_LIST):
+        found = person_at(message, at, end)
+        if found is None or message.low(at) in ROLE_WORDS or message.low(at) in OPENERS:
+            return False
+        somebody, after = found
+        if somebody.ref is not Ref.NEW:
+            return True
+        after += message.is_mark(after, ",")
+        if message.low(after) == "and":
+            following = message.low(after + 1)
+            return following not in OPENERS and person_at(message, after + 1, end) is not None
+        if not message.is_mark(after - 1, ","):
+            return False
+        at = after
+    return False
 
 
 def _closing(message: Message, at: int, end: int) -> int:
@@ -212,33 +216,36 @@ def _bare_role(message: Message, somebody: Somebody, at: int, end: int) -> int |
 
 def _employer(message: Message, somebody: Somebody, at: int, end: int) -> int | None:
     """ "from Stripe", "who works at Stripe", "of Stripe", and "@Stripe" before another place."""
-    start = at
-    if message.low(start) in ("who", "he", "she", "they") and message.low(start + 1) in _WORKS:
-        start += 1
-    if message.low(start) in _WORKS:
-        start += 1
-        if message.low(start) not in ("at", "for", "in", "with", "as"):
-            return None
-        if message.low(start) == "as":
-            return _described(message, somebody, start + 1, end)
-    elif (
-        message.low(start) == "from"
-        or message.low(start) == "of"
-        or (message.low(start) == "at" and _is_followed_by_place(message, start + 1, end))
-    ):
-        pass
-    else:
+    start = _employer_start(message, at, end)
+    if start is None or start >= end or somebody.company is not None:
         return None
-    if message.low(start + 1) in ("the", "my", "our", "a", "his", "her") or start + 1 >= end:
+    if message.low(start - 1) == "as":
+        return _described(message, somebody, start, end)
+    after = _company_end(message, start, end)
+    if after == start or message.low(start) in _DETERMINERS:
         return None
-    after = _company_end(message, start + 1, end)
-    if after == start + 1 or somebody.company is not None:
-        return None
-    somebody.company = message.cut(start + 1, after)
+    somebody.company = message.cut(start, after)
     return after
 
 
+def _employer_start(message: Message, at: int, end: int) -> int | None:
+    """Where the company begins if the words from here on lead to one."""
+    at += message.low(at) == "now"
+    if message.low(at) in _SUBJECTS and message.low(at + 1) in _WORKS:
+        at += 1
+    low, following = message.low(at), message.low(at + 1)
+    if low in _WORKS:
+        return at + 2 if following in ("at", "for", "in", "with", "as") else None
+    if low in ("building", "founded"):
+        return at + 1 if is_name_word(message, at + 1) else None
+    if low in ("from", "of") or (low == "at" and _is_followed_by_place(message, at + 1, end)):
+        return at + 1
+    return None
+
+
+_SUBJECTS = frozenset(("who", "he", "she", "they"))
 _WORKS = frozenset(("works", "working", "work", "worked"))
+_DETERMINERS = frozenset(("the", "my", "our", "a", "his", "her"))
 
 
 def _is_followed_by_place(message: Message, at: int, end: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rapport.capture.lexicon import FAMILY
 from rapport.capture.message import Message
 
 _PLACES_AFTER_MOVED = ("to", "back", "from", "into", "in")
@@ -61,7 +62,7 @@ _RULES: dict[str, tuple[tuple[str, frozenset[str], int], ...]] = {
     "raised": (("funding", _one_of("round seed series million funding m money"), 6),),
     "closed": (("funding", _one_of("round seed series funding"), 5),),
     "lost": (
-        ("bereavement", _one_of("father mother dad mum mom brother sister wife husband partner son daughter grandmother grandfather friend"), 3),
+        ("bereavement", FAMILY, 3),
         ("left_job", _one_of("job"), 2),
     ),
     "passed": (("bereavement", _one_of("away"), 1),),

@@ -42,8 +42,8 @@ LOG_NOUNS: dict[str, Kind] = {
     "breakfast": Kind.BREAKFAST,
     **dict.fromkeys(_set("call phone-call"), Kind.CALL),
     **dict.fromkeys(_set("zoom facetime video teams skype videocall"), Kind.VIDEO),
-    **dict.fromkeys(_set("meeting sync 1:1 meet"), Kind.MEETING),
-    **dict.fromkeys(_set("chat catchup catch-up convo conversation"), Kind.MET),
+    **dict.fromkeys(_set("meeting sync 1:1 meet interview demo standup workshop"), Kind.MEETING),
+    **dict.fromkeys(_set("chat catchup catch-up convo conversation walk hike"), Kind.MET),
     **dict.fromkeys(_set("email mail"), Kind.EMAIL),
     **dict.fromkeys(_set("message text dm whatsapp"), Kind.MESSAGE),
 }
@@ -74,10 +74,12 @@ PLANS = _set(
 TASKS = _set(
     "ping nudge call ring phone email mail text message dm write reach follow check circle catch "
     "ask send invite thank congratulate book buy get tell contact reply respond schedule visit "
-    "meet see touch wish bring share forward introduce intro connect look chase reconnect grab"
+    "meet see touch wish try bring share forward introduce intro connect look chase reconnect grab"
 )
 # Orders that are nothing without a person or a date.
-LOOSE_TASKS = _set("get see look bring share meet tell ask write grab check reply respond buy book")
+LOOSE_TASKS = _set(
+    "get see look bring share try meet tell ask write grab check reply respond buy book"
+)
 
 OWED_BY_ME = _set("promised promise owe agreed offered pledged committed")
 OWED_BY_THEM = _set("promised promises owes will agreed offered said offering'll")
@@ -205,3 +207,18 @@ WORDS_FIRST = _set(
     "jack pat sue drew chase hunter mason page dean dawn eve ivy lily ray rob guy sunny amber "
     "ruby jade pearl olive sage max miles wade bob gene"
 )
+
+# What may stand between "promised" or "said" and the deed.
+DEED_FILLERS = _set(
+    "to that i'd i'll i would will me us he she they he'd she'd they'd he'll she'll they'll"
+)
+# A subject and its verb in one word.
+CONTRACTED = _set("he'll she'll they'll he'd she'd they'd they're they've")
+# After "Ana's" they make it "Ana is"; anything else makes it something of hers.
+AFTER_IS = _set("now just a the at into looking moving hiring getting leaving joining been started")
+# What comes before the point of a statement: "she is now also really into …".
+BEING = _set("is are was now a an the currently also still really super very big huge")
+# "at all" and "in person" are no places.
+NO_PLACES = _set("person all least once first general touch his her")
+PLACE_JOINTS = _set("of the for to de in")
+HOMES = _set("place house home flat apartment")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from rapport.capture.circumstances import circumstances
 from rapport.capture.days import Direction
 from rapport.capture.descriptions import attributes
@@ -10,6 +12,9 @@ from rapport.capture.naming import Somebody, person_at
 from rapport.capture.people import people_at
 from rapport.capture.reading import Kind, Ref
 from rapport.capture.story import Draft, Story
+
+_FARTHEST_TRIGGER = 14
+_THEM = frozenset(("him", "her", "them"))
 
 
 def addition(story: Story, at: int, end: int) -> bool:
@@ -66,46 +71,55 @@ def _is_taken_up(story: Story, end: int) -> bool:
     return "met" in lows
 
 
+@dataclass(frozen=True)
+class _Trigger:
+    """The word that announces an interaction, in its clause; its people may begin at `start`."""
+
+    begin: int
+    at: int
+    start: int
+    end: int
+    kind: Kind
+    low: str
+
+    @property
+    def is_verb(self) -> bool:
+        """Whether the person may follow at once, as after "met"."""
+        return self.low in LOG_VERBS or self.low in LOG_PHRASES
+
+
 def log(story: Story, at: int, end: int) -> bool:
     """An interaction: "met …", "coffee with …", "spoke to …", "Will called"."""
     message = story.message
     planned = False
-    for position in range(at, min(end, at + 14)):
+    for position in range(at, min(end, at + _FARTHEST_TRIGGER)):
         if position in message.dated:
             continue
         low = message.low(position)
-        if low in PLANS and not (
-            message.words[position].capital and position == at and low == "will"
-        ):
-            planned = True
-        after = _log_start(story, position, end)
-        if after is not None:
-            kind, start = after
-            is_plan = planned or message.lies_ahead(at, end)
-            return _logged(story, at, position, start, end, kind, is_plan)
+        is_will_himself = position == at and message.words[position].capital and low == "will"
+        planned = planned or (low in PLANS and not is_will_himself)
+        announced = _announced(story, position, end)
+        if announced is not None:
+            kind, start = announced
+            trigger = _Trigger(at, position, start, end, kind, low)
+            return _logged(story, trigger, planned or message.lies_ahead(at, end))
     return False
 
 
-def _log_start(story: Story, at: int, end: int) -> tuple[Kind, int] | None:
+def _announced(story: Story, at: int, end: int) -> tuple[Kind, int] | None:
     """The kind of interaction that this word announces and where its people may begin."""
     message = story.message
-    low = message.low(at)
+    low, following = message.low(at), message.low(at + 1)
     phrase = LOG_PHRASES.get(low)
-    if phrase and message.low(at + 1) in phrase[0]:
-        start = at + 2 + (message.low(at + 2) == "with")
-        return phrase[1], start
+    if phrase and following in phrase[0]:
+        return phrase[1], at + 2 + (message.low(at + 2) == "with")
     if low in LOG_VERBS:
         return LOG_VERBS[low], at + 1
     if low in LOG_NOUNS and _is_shared(story, at, end):
-        kind = LOG_NOUNS[low]
-        if message.low(at - 1) in ("video", "zoom"):
-            kind = Kind.VIDEO
-        return kind, at + 1
-    if low in ("meeting", "seeing", "catch", "meet") and message.low(at + 1) not in (
-        "with",
-        "for",
-    ):
-        start = at + 1 + (message.low(at + 1) == "up") + (message.low(at + 2) == "with")
+        by_video = message.low(at - 1) in ("video", "zoom")
+        return (Kind.VIDEO if by_video else LOG_NOUNS[low]), at + 1
+    if low in ("meeting", "seeing", "catch", "meet") and following not in ("with", "for"):
+        start = at + 1 + (following == "up") + (message.low(at + 2) == "with")
         return (Kind.MET, start) if person_at(message, start, end) else None
     return None
 
@@ -115,71 +129,64 @@ def _is_shared(story: Story, at: int, end: int) -> bool:
     message = story.message
     if person := person_at(message, at + 1, end):
         return person[0].ref is not Ref.NEW
-    limit = min(end, at + 14)
     return any(
         message.low(position) in ("with", "from", "between") and position not in message.dated
-        for position in range(at + 1, limit)
+        for position in range(at + 1, min(end, at + _FARTHEST_TRIGGER))
     )
 
 
-def _logged(
-    story: Story, begin: int, trigger: int, start: int, end: int, kind: Kind, planned: bool
-) -> bool:
+def _logged(story: Story, trigger: _Trigger, planned: bool) -> bool:
+    """Begins the entry of an interaction, or of the plan for one; whether it has people."""
     message = story.message
-    subject = _leading_person(story, begin, trigger)
-    if subject and not planned and message.low(trigger) in APPROACHES:
-        if message.low(start) in ("me", "us"):
-            start += 1
-    elif (
-        subject is None and message.low(trigger) in LOG_VERBS and message.low(start) in ("me", "us")
-    ):
+    approached = trigger.low in APPROACHES
+    subject = _leading_person(story, trigger)
+    towards_me = message.low(trigger.start) in ("me", "us")
+    if towards_me and subject is None:
         return False
-    draft = Draft(kind=kind)
-    if subject and message.low(trigger) in APPROACHES:
-        draft.kind = APPROACHES[message.low(trigger)]
+    draft = Draft(kind=trigger.kind)
+    if subject and approached and not planned:
+        draft.kind = APPROACHES[trigger.low]
         draft.include(subject)
-    if message.low(trigger) == "introduced":
-        _introduced(story, draft, start, end)
-    _companions(story, draft, trigger, start, end)
+    if trigger.low == "introduced":
+        _introduced(story, draft, trigger, subject)
+    if not (subject and approached and towards_me):
+        _companions(story, draft, trigger)
     if not draft.people:
-        return _logged_of_last(story, draft, subject, trigger, start, end)
+        return _logged_of_last(story, draft, subject, trigger)
     if planned:
-        return _planned(story, draft, begin, end)
+        return _planned(story, draft, trigger)
     story.open(draft)
-    story.subject = draft.people[0] if len(draft.people) == 1 else draft.people[-1]
-    before = message.date_in(begin, start, Direction.PAST)
-    circumstances(story, draft, start, end)
+    story.subject = draft.people[-1]
+    before = message.date_in(trigger.begin, trigger.start, Direction.PAST)
+    circumstances(story, draft, trigger.start, trigger.end)
     draft.date = draft.date or before
     return True
 
 
-def _leading_person(story: Story, begin: int, trigger: int) -> Somebody | None:
-    if begin >= trigger:
+def _leading_person(story: Story, trigger: _Trigger) -> Somebody | None:
+    """Who did it: "Will called", "she emailed"."""
+    if trigger.begin >= trigger.at:
         return None
-    if story.message.low(begin) in SUBJECTS:
+    if story.message.low(trigger.begin) in SUBJECTS:
         return story.person()
-    found = person_at(story.message, begin, trigger)
-    return found[0] if found and found[1] == trigger else None
+    found = person_at(story.message, trigger.begin, trigger.at)
+    return found[0] if found and found[1] == trigger.at else None
 
 
-def _companions(story: Story, draft: Draft, trigger: int, start: int, end: int) -> None:
+def _companions(story: Story, draft: Draft, trigger: _Trigger) -> None:
     """The people of an interaction: right after its verb, or after "with"."""
     message = story.message
-    verbal = message.low(trigger) in LOG_VERBS or message.low(trigger) in LOG_PHRASES
-    position = start
-    if message.low(position) in ("him", "her", "them"):
-        somebody = story.person()
-        if somebody:
-            draft.include(somebody)
-        return
-    tries = [position] if verbal or person_at(message, position, end) else []
-    approached = message.low(trigger) in ("call", "email", "message", "text", "mail", "dm")
-    cues = ("with", "between", ":", "from") if approached else ("with", "between", ":")
+    start, end = trigger.start, trigger.end
+    cues: tuple[str, ...] = ("with", "between", ":")
+    if trigger.low in ("call", "email", "message", "text", "mail", "dm"):
+        cues = (*cues, "from")
+    at_once = trigger.is_verb or message.low(start) in _THEM or person_at(message, start, end)
+    tries = [start] if at_once else []
     tries += [
-        at + 1 for at in range(position, end) if message.low(at) in cues and at not in message.dated
+        at + 1 for at in range(start, end) if message.low(at) in cues and at not in message.dated
     ]
     for at in tries:
-        if message.low(at) in ("him", "her", "them") and (somebody := story.person()):
+        if message.low(at) in _THEM and (somebody := story.person()):
             draft.include(somebody)
             return
         people, mentions, after = people_at(message, at, end)
@@ -191,32 +198,40 @@ def _companions(story: Story, draft: Draft, trigger: int, start: int, end: int) 
             return
 
 
-def _introduced(story: Story, draft: Draft, start: int, end: int) -> None:
-    """ "introduced Nadia to Kofi": both."""
-    for position in range(start, end):
-        if story.message.low(position) == "to":
-            found = person_at(story.message, position + 1, end)
-            if found:
-                first = person_at(story.message, start, end)
-                if first:
-                    draft.include(first[0])
-                draft.include(found[0])
-            return
+def _introduced(story: Story, draft: Draft, trigger: _Trigger, subject: Somebody | None) -> None:
+    """ "introduced Nadia to Kofi" is about both; "Raj introduced me to Marta" tells how."""
+    message = story.message
+    for position in range(trigger.start, trigger.end):
+        if message.low(position) != "to":
+            continue
+        introduced = person_at(message, position + 1, trigger.end)
+        first = person_at(message, trigger.start, trigger.end)
+        if introduced and first and first[1] <= position:
+            draft.include(first[0])
+        if introduced:
+            people, _, after = people_at(message, position + 1, trigger.end)
+            story.named[position + 1] = after
+            for one in people:
+                draft.include(one)
+            if subject:
+                draft.how_met = message.cut(trigger.begin, position)
+                draft.mentions.append(subject)
+        return
 
 
 def _logged_of_last(
-    story: Story, draft: Draft, subject: Somebody | None, trigger: int, start: int, end: int
+    story: Story, draft: Draft, subject: Somebody | None, trigger: _Trigger
 ) -> bool:
     """ "Ana Silva, Finch. Met at Slush": the verb without an object means who was named."""
     message = story.message
-    somebody = subject or (story.subject if story.drafts else None)
-    following = message.low(start)
-    if message.low(trigger) not in LOG_VERBS:
+    if not trigger.is_verb:
         return False
+    somebody = subject or (story.subject if story.drafts else None)
+    start, end = trigger.start, trigger.end
     if somebody is None:
-        return _nameless(story, draft, start, end)
+        return _nameless(story, draft, trigger)
     closed = start >= end or start in message.dated or message.is_mark(start)
-    if not (following in ("at", "in", "on", "via", "through", "during") or closed):
+    if not closed and message.low(start) not in ("at", "in", "on", "via", "through", "during"):
         return False
     draft.include(somebody)
     story.open(draft)
@@ -225,23 +240,22 @@ def _logged_of_last(
     return True
 
 
-def _nameless(story: Story, draft: Draft, start: int, end: int) -> bool:
+def _nameless(story: Story, draft: Draft, trigger: _Trigger) -> bool:
     """ "ran into someone from N26": somebody was met, whoever it was."""
-    message = story.message
-    if message.low(start) not in ("someone", "somebody"):
+    if story.message.low(trigger.start) not in ("someone", "somebody"):
         return False
     story.drafts.append(draft)
-    circumstances(story, draft, start + 1, end)
+    circumstances(story, draft, trigger.start + 1, trigger.end)
     return True
 
 
-def _planned(story: Story, draft: Draft, begin: int, end: int) -> bool:
+def _planned(story: Story, draft: Draft, trigger: _Trigger) -> bool:
     """An interaction that has not happened yet is a reminder."""
     message = story.message
     plan = story.fresh()
     plan.people = draft.people
     plan.mentions = draft.mentions
-    plan.follow_up = message.date_in(begin, end, Direction.FUTURE)
-    plan.task = message.cut_undated(begin, end) or None
+    plan.follow_up = message.date_in(trigger.begin, trigger.end, Direction.FUTURE)
+    plan.task = message.cut_undated(trigger.begin, trigger.end) or None
     story.subject = draft.people[0]
     return True

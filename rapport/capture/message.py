@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from rapport.capture.days import Direction
 from rapport.capture.lexicon import GREETINGS
@@ -12,7 +12,14 @@ from rapport.capture.words import Sort, Word, words_of
 from rapport.names import fold
 
 _MONTH_FIRST = frozenset(("en-us", "en_us", "us"))
+_FORGOTTEN = timedelta(days=200)
+_FORESEEN = timedelta(days=100)
 _EDGES = ' \t\r\n,;:.!?-–—()"“”'
+
+
+def _is_ahead(today: date, back: date, ahead: date) -> bool:
+    """Whether the later of two readings of a date is meant: nobody logs last year's lunch."""
+    return back > today or (today - back > _FORGOTTEN and ahead - today < _FORESEEN)
 
 
 class Message:
@@ -24,7 +31,8 @@ class Message:
         self.said_at = context.said_at.astimezone(context.zone).replace(tzinfo=None)
         self.words: list[Word] = words_of(text)
         self.lows: list[str] = [word.low for word in self.words]
-        self.phrases = phrases(self.words, context.locale.lower() in _MONTH_FIRST)
+        self.month_first = context.locale.lower() in _MONTH_FIRST
+        self.phrases = phrases(self.words, self.month_first)
         self.dated: dict[int, Phrase] = {
             at: phrase for phrase in self.phrases for at in range(phrase.start, phrase.end)
         }
@@ -57,17 +65,17 @@ class Message:
         return word.sort in (Sort.MARK, Sort.BREAK) and (not marks or word.text in marks)
 
     def cut(self, start: int, end: int) -> str:
-        """The text of these words as typed, without dates at its ends and edge punctuation."""
-        while start < end and (start in self.dated or self.is_mark(start)):
+        """The text of these words as typed, without punctuation at its ends."""
+        while start < end and self.is_mark(start):
             start += 1
-        while end > start and (end - 1 in self.dated or self.is_mark(end - 1)):
+        while end > start and self.is_mark(end - 1):
             end -= 1
         if start >= end:
             return ""
         return self._between(start, end).strip(_EDGES)
 
     def cut_undated(self, start: int, end: int) -> str:
-        """As `cut`, with dates inside left out too."""
+        """As `cut`, with dates left out."""
         pieces: list[str] = []
         begun: int | None = None
         for at in range(start, end):
@@ -103,8 +111,9 @@ class Message:
         """Whether these words hold a date that even a log cannot mean in the past."""
         for phrase in self.phrases:
             if start <= phrase.start < end:
-                when = self.when(phrase, Direction.PAST)
-                if when and when.first > self.today:
+                back = self.when(phrase, Direction.PAST)
+                ahead = self.when(phrase, Direction.FUTURE)
+                if back and ahead and _is_ahead(self.today, back.first, ahead.first):
                     return True
         return False
 

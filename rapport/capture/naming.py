@@ -113,6 +113,18 @@ def _past_introduction(message: Message, at: int, end: int) -> int:
             return at + 2
         if at > start and message.words[at + 1].capital:
             return at + 1
+    return _past_acquaintance(message, start, end)
+
+
+def _past_acquaintance(message: Message, start: int, end: int) -> int:
+    """Past "my old boss", as long as a name follows."""
+    if message.low(start) not in ("my", "our"):
+        return start
+    for at in range(start + 1, min(end, start + 5)):
+        if message.words[at].capital and message.is_word(at):
+            return at
+        if not message.is_word(at) or message.low(at) in STOP or message.low(at) in FAMILY:
+            break
     return start
 
 
@@ -148,7 +160,6 @@ def _has_surname(message: Message, at: int, after: int, end: int) -> bool:
     """Whether a first name goes on, so that somebody else of that first name is meant."""
     if after >= end or not message.is_word(after):
         return False
-    word = message.words[after]
     if message.low(after) in STOP or message.low(after) in OPENERS:
         return False
     if message.words[at].capital and not message.is_upper:
@@ -172,6 +183,10 @@ def _new_person(message: Message, at: int, end: int, expected: bool) -> tuple[So
     name = clean(message.cut(at, after))
     if message.words[after - 1].text.endswith(".") and not name.endswith("."):
         name += "."  # the initial of "Ramesh K." keeps its point
+    while (
+        after < end and message.is_word(after) and _is_other_script(name, message.words[after].text)
+    ):
+        after += 1  # the same name once more: "Xu Li 李旭"
     return (Somebody(name), after) if fold(name) else None
 
 

@@ -7,13 +7,16 @@ from rapport.capture.lexicon import FAMILY, OPENERS
 from rapport.capture.message import Message
 from rapport.capture.naming import Somebody, person_at
 
+# Nobody meets more at once; a text that goes on is no list of people.
+_MOST_PEOPLE = 20
+
 
 def people_at(message: Message, at: int, end: int) -> tuple[list[Somebody], list[Somebody], int]:
     """The people listed from here on, others named beside them, and where the list ends."""
     people: list[Somebody] = []
     mentions: list[Somebody] = []
     expected = True
-    while at < end:
+    while at < end and len(people) < _MOST_PEOPLE:
         if message.is_mark(at, ":") or (not people and message.low(at) in ("the", "both")):
             at += 1
             continue
@@ -34,17 +37,29 @@ def people_at(message: Message, at: int, end: int) -> tuple[list[Somebody], list
             at = attributes(message, somebody, at, end)
         following = _next_listed(message, at, end)
         if following is None:
+            at = _shared_employer(message, people, at, end)
             break
         at = following
         expected = not message.is_mark(following - 1, ",")
     return people, mentions, at
 
 
+def _shared_employer(message: Message, people: list[Somebody], at: int, end: int) -> int:
+    """ ", both from Tencent": everybody's company."""
+    start = at + message.is_mark(at, ",")
+    if len(people) < 2 or message.low(start) not in ("both", "all"):
+        return at
+    held = Somebody("")
+    after = attributes(message, held, start + 1, end)
+    for somebody in people:
+        somebody.company = somebody.company or held.company
+    return after if held.company else at
+
+
 def _relative(message: Message, at: int, end: int) -> tuple[Somebody, int] | None:
     """ "his wife Abena": somebody named, but not met as a contact."""
     if message.low(at) in ("his", "her", "their") and message.low(at + 1) in FAMILY:
-        found = person_at(message, at + 2, end)
-        return found
+        return person_at(message, at + 2, end)
     return None
 
 
@@ -54,9 +69,11 @@ def _colleague(message: Message, at: int, end: int) -> tuple[Somebody, int] | No
         return None
     role_end = role_end_at(message, at + 1, end)
     found = person_at(message, role_end, end) if role_end else None
-    if found and role_end and found[0].role is None:
-        found[0].role = message.cut(at + 1, role_end)
-    return found
+    if found is None or role_end is None:
+        return None
+    somebody, after = found
+    somebody.role = somebody.role or message.cut(at + 1, role_end)
+    return somebody, after
 
 
 def _next_listed(message: Message, at: int, end: int) -> int | None:
@@ -66,6 +83,9 @@ def _next_listed(message: Message, at: int, end: int) -> int | None:
     joined = message.low(after) in ("and", "e", "y")
     if joined:
         after += 1
+        after += (
+            message.low(after) == "a" and message.low(after - 1) == "e"
+        )  # Portuguese "e a Rita"
     if after == at or after >= end:
         return None
     if joined:

@@ -7,148 +7,77 @@ from rapport.capture.message import Message
 from rapport.capture.naming import Somebody, person_at
 from rapport.capture.reading import Entry, Intent, Ref
 
-_ASKS = frozenset(
-    ("who", "who's", "whom", "whose", "when", "where", "what", "which", "how", "did", "do", "have", "has", "is", "are", "does", "anyone", "anybody")
-)  # fmt: skip
-_SEARCHES = frozenset(("find", "search", "lookup", "show", "list", "look"))
-_ASKING = STOP | frozenset(
-    [
-        "know",
-        "knows",
-        "last",
-        "time",
-        "people",
-        "contacts",
-        "contact",
-        "find",
-        "search",
-        "lookup",
-        "show",
-        "list",
-        "tell",
-        "see",
-        "ago",
-        "anybody",
-        "everything",
-        "much",
-        "long",
-        "often",
-        "go",
-        "went",
-        "seen",
-        "spoken",
-        "spoke",
-        "talk",
-        "speak",
-        "talking",
-        "hear",
-        "heard",
-        "live",
-        "lives",
-        "based",
-        "there",
-        "let",
-    ]
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_ASKS = _set(
+    "who who's whom whose when where what which how did do have has is are does anyone anybody"
 )
-_SMALL_TALK = frozenset(
-    [
-        "you",
-        "your",
-        "yourself",
-        "up",
-        "weather",
-        "time",
-        "name",
-        "help",
-        "bot",
-        "commands",
-        "command",
-        "hello",
-        "going",
-        "things",
-        "life",
-        "new",
-        "think",
-        "mean",
-        "meaning",
-        "happened",
-        "happening",
-        "wrong",
-        "work",
-        "works",
-        "use",
-    ]
+_ASKS_WITHOUT_MARK = _set("who whom when what where")
+_WHO = _set("who whom who's anyone anybody")
+_SEARCHES = _set("find search lookup show list look")
+_ASKING = STOP | _set(
+    "know knows meet met last time people contacts contact find search lookup show list tell see "
+    "ago anybody everything much long often go went seen spoken spoke talk speak talking hear "
+    "heard live lives based there let"
+)
+_SMALL_TALK = _set(
+    "you your yourself up weather time name help bot commands command hello going things life new "
+    "think mean meaning happened happening wrong work works use"
 )
 
 
 def question(message: Message) -> Entry | None:
     """The entry for a question that a record of people can answer, else None."""
-    at = message.after_greeting(0, len(message))
     end = len(message)
+    at = message.after_greeting(0, end)
     low = message.low(at)
-    asks = low in _ASKS and (
-        message.is_mark(end - 1, "?") or low in ("who", "whom", "when", "what", "where")
-    )
-    if not asks and not (low in _SEARCHES and end - at > 1):
+    asks = low in _ASKS and (message.is_mark(end - 1, "?") or low in _ASKS_WITHOUT_MARK)
+    if not asks and low not in _SEARCHES:
         return None
+    if _is_about_debts(message.lows[at:]):
+        return Entry(Intent.QUERY, query=(message.cut(at + 1, end),))
     people, terms = _terms(message, at + 1, end)
-    if asks and not people and not _is_about_people(message, at, terms):
-        return None
-    if not terms and not people:
+    if not terms or (asks and not people and not _is_about_people(message, at)):
         return None
     frozen = tuple(person.frozen() for person in people)
     return Entry(Intent.QUERY, people=frozen, query=tuple(terms))
 
 
-def _is_about_people(message: Message, at: int, terms: list[str]) -> bool:
-    """Whether an open question is one that a record of people could answer."""
+def _is_about_debts(lows: list[str]) -> bool:
+    """ "what do I owe people?", "what have I promised?"."""
+    return not {"owe", "promise", "promised"}.isdisjoint(lows)
+
+
+def _is_about_people(message: Message, at: int) -> bool:
+    """Whether a question that names nobody is one for a record of people."""
     lows = message.lows[at:]
-    if (
-        "owe" in lows
-        or "promise" in lows
-        or "promised" in lows
-        or ("follow" in lows and "up" in lows)
-    ):
+    if "follow" in lows and "up" in lows:
         return True
-    if not terms or any(low in ("you", "your") for low in lows):
-        return False
-    return message.low(at) in ("who", "whom", "who's", "anyone", "anybody") and not any(
-        low in _SMALL_TALK for low in lows
-    )
+    return message.low(at) in _WHO and _SMALL_TALK.isdisjoint(lows)
 
 
 def _terms(message: Message, at: int, end: int) -> tuple[list[Somebody], list[str]]:
+    """The people asked about, and what to search for: their names and every telling phrase."""
     people: list[Somebody] = []
     terms: list[str] = []
     run = at
-    position = at
-    lows = message.lows
-    if "owe" in lows or "promise" in lows:
-        terms.append(message.cut(at, end))
-        return people, terms
-
-    def close(stop: int) -> None:
-        if run < stop and (term := message.cut(run, stop)):
-            terms.append(term)
-
-    while position < end:
-        named = person_at(message, position, end)
+    while at < end:
+        named = person_at(message, at, end)
+        follow_up = (message.low(at), message.low(at + 1)) == ("follow", "up")
         if named and named[0].ref is not Ref.NEW:
-            close(position)
             people.append(named[0])
-            terms.append(named[0].name)
-            position = run = named[1]
-        elif message.is_mark(position) or message.low(position) in _ASKING:
-            if message.low(position) == "follow" and message.low(position + 1) == "up":
-                close(position)
-                terms.append(message.cut(position, position + 2))
-                position += 2
-                run = position
-                continue
-            close(position)
-            position += 1
-            run = position
+            terms += [message.cut(run, at), named[0].name]
+            at = run = named[1]
+        elif follow_up:
+            terms += [message.cut(run, at), message.cut(at, at + 2)]
+            at = run = at + 2
+        elif message.is_mark(at) or message.low(at) in _ASKING:
+            terms.append(message.cut(run, at))
+            at = run = at + 1
         else:
-            position += 1
-    close(end)
-    return people, terms
+            at += 1
+    terms.append(message.cut(run, end))
+    return people, [term for term in terms if term]

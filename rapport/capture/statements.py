@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from rapport.capture.commitments import their_promise
-from rapport.capture.days import Direction
+from rapport.capture.days import Direction, is_day
 from rapport.capture.descriptions import attributes, describe, role_end_at
 from rapport.capture.handles import handle_at
 from rapport.capture.happenings import happening
 from rapport.capture.lexicon import (
+    AFTER_IS,
+    BEING,
+    CONTRACTED,
+    FAMILY,
     FINITE_VERBS,
     INTEREST_VERBS,
     LIKES,
@@ -23,6 +27,8 @@ from rapport.capture.story import Story
 from rapport.capture.when import month_day
 from rapport.capture.words import Sort
 from storage.types import FactKind, PartialDate
+
+_LEAP_YEAR = 2000
 
 
 def about_somebody(story: Story, at: int, end: int) -> bool:
@@ -58,15 +64,7 @@ def _spoken_of(story: Story, at: int, end: int) -> tuple[Somebody | None, int, b
     low = message.low(at)
     if low in ("his", "her", "their"):
         return story.person(), at + 1, True
-    if low in SUBJECTS or low in (
-        "he'll",
-        "she'll",
-        "they'll",
-        "he'd",
-        "she'd",
-        "they're",
-        "they've",
-    ):
+    if low in SUBJECTS or low in CONTRACTED:
         return story.person(), at + (low in SUBJECTS), False
     found = person_at(message, at, end)
     if found and (
@@ -74,48 +72,29 @@ def _spoken_of(story: Story, at: int, end: int) -> tuple[Somebody | None, int, b
     ):
         somebody, after = found
         possessive = after < end and message.words[after].sort is Sort.POSSESSIVE
-        if possessive and message.low(after + 1) in (
-            "now",
-            "just",
-            "a",
-            "the",
-            "at",
-            "into",
-            "looking",
-            "moving",
-            "hiring",
-            "getting",
-            "leaving",
-            "joining",
-            "been",
-            "started",
-        ):
+        if possessive and message.low(after + 1) in AFTER_IS:
             return somebody, after + 1, False
         return somebody, after + possessive, possessive
     return story.person(), at, False
 
 
 def _birthday(story: Story, somebody: Somebody, at: int, end: int, possessed: bool) -> bool:
+    """ "'s birthday is 12 April"; not that of a son."""
     message = story.message
-    spot = next(
-        (i for i in range(at, min(end, at + 5)) if message.low(i) in ("birthday", "born")), None
-    )
-    if spot is None:
+    lows = message.lows[at : min(end, at + 5)]
+    spot = next((i for i, low in enumerate(lows, at) if low in ("birthday", "born")), None)
+    if spot is None or (possessed and message.low(at) in FAMILY):
         return False
-    day = month_day(message.words[spot:end], message.context.locale.lower() == "en-us")
+    day = month_day(message.words[spot:end], message.month_first)
     if day is None:
-        phrase = next((i for i in range(spot, end) if i in message.dated), None)
-        when = message.when(message.dated[phrase], Direction.FUTURE) if phrase is not None else None
+        when = message.date_in(spot, end, Direction.FUTURE)
         if when is None or when.first != when.last:
             return False
         day = (when.first.month, when.first.day, None)
-    month, number, year = day
-    try:
-        birthday = PartialDate(month, number, year)
-    except ValueError:
+    if not is_day(day[0], day[1], day[2] or _LEAP_YEAR):
         return False
     _, somebody = story.take(somebody)
-    somebody.birthday = birthday
+    somebody.birthday = PartialDate(*day)
     return True
 
 
@@ -162,34 +141,27 @@ def _occupation(story: Story, somebody: Somebody, at: int, end: int) -> bool:
     """ "is head of product at Miro", "works at Finch", "CTO of Parcelly"."""
     message = story.message
     held = Somebody("")
-    start = at
-    while start < end and (
-        message.low(start) in ("is", "now", "a", "an", "the", "currently", "was", "are")
-        or message.words[start].sort is Sort.POSSESSIVE
-    ):
-        start += 1
-    works = message.low(start) in ("works", "working") and message.low(start + 1) in (
-        "at",
-        "for",
-        "as",
-        "in",
-        "with",
-    )
-    if not works and role_end_at(message, start, end) is None and not _is_label(story, at, end):
-        return False
-    if works:
+    start = _past_being(story, at, end)
+    if message.low(start) in ("works", "working"):
         attributes(message, held, start, end)
-    else:
+    elif role_end_at(message, start, end) is not None or _is_label(story, at, end):
         describe(message, held, start, end)
     if not (held.role or held.company):
         return False
     draft, somebody = story.take(somebody)
     somebody.role = held.role or somebody.role
     somebody.company = held.company or somebody.company
-    now = any(message.low(i) == "now" for i in range(at, end))
-    if now and somebody.ref is Ref.KNOWN:
+    if somebody.ref is Ref.KNOWN and "now" in message.lows[at:end]:
         draft.events.append((somebody, "new_job"))
     return True
+
+
+def _past_being(story: Story, at: int, end: int) -> int:
+    """Past "is now also really" to what is said."""
+    message = story.message
+    while at < end and (message.low(at) in BEING or message.words[at].sort is Sort.POSSESSIVE):
+        at += 1
+    return at
 
 
 def _is_label(story: Story, at: int, end: int) -> bool:
@@ -199,73 +171,55 @@ def _is_label(story: Story, at: int, end: int) -> bool:
 
 
 def _need(story: Story, somebody: Somebody, at: int, end: int) -> bool:
-    message = story.message
-    while at < end and (
-        message.low(at) in ("is", "are", "also", "still", "now", "currently", "really")
-        or message.words[at].sort is Sort.POSSESSIVE
-    ):
-        at += 1
-    low = message.low(at)
-    if (low == "looking" and message.low(at + 1) in ("for", "to")) or (
-        low in ("could", "can") and message.low(at + 1) == "use"
-    ):
-        start = at + 2
-    elif low in ("hiring", "recruiting", "raising"):
-        start = at
-    elif low in NEEDS:
-        start = at + 1 + (message.low(at + 1) == "to")
-    else:
+    """ "is looking for a cofounder", "hiring two engineers", "wants a pilot"."""
+    at = _past_being(story, at, end)
+    low, following = story.message.low(at), story.message.low(at + 1)
+    if (low, following) in (("looking", "for"), ("looking", "to"), ("could", "use")):
+        at += 2
+    elif low in NEEDS and low not in ("hiring", "recruiting"):
+        at += 1 + (following == "to")
+    elif low not in ("hiring", "recruiting", "raising"):
         return False
-    return story.add_fact(somebody, FactKind.NP, start, end, "need")
+    return story.add_fact(somebody, FactKind.NP, at, end, "need")
 
 
 def _interest(story: Story, somebody: Somebody, at: int, end: int) -> bool:
-    message = story.message
-    while at < end and (
-        message.low(at) in ("is", "are", "also", "really", "super", "very", "a", "big", "huge")
-        or message.words[at].sort is Sort.POSSESSIVE
-    ):
-        at += 1
-    low = message.low(at)
-    if low == "into":
-        return _each(story, somebody, at + 1, end, "interest")
-    if low == "fan" and message.low(at + 1) == "of":
-        return _each(story, somebody, at + 2, end, "interest")
-    if low == "interested" and message.low(at + 1) == "in":
-        return _each(story, somebody, at + 2, end, "interest")
-    if low in INTEREST_VERBS:
-        return _each(story, somebody, at + 1, end, "interest")
+    """ "into climbing", "loves jazz and hiking", "a huge fan of"."""
+    at = _past_being(story, at, end)
+    low, following = story.message.low(at), story.message.low(at + 1)
+    if (low, following) in (("fan", "of"), ("interested", "in")):
+        return _each(story, somebody, at + 2, end)
+    if low == "into" or low in INTEREST_VERBS:
+        return _each(story, somebody, at + 1, end)
     if low in LIKES:
         return story.add_fact(somebody, FactKind.CLAUSE, at, end, "note")
     return False
 
 
-def _each(story: Story, somebody: Somebody, at: int, end: int, topic: str) -> bool:
-    """One fact for each of the things listed."""
+def _each(story: Story, somebody: Somebody, at: int, end: int) -> bool:
+    """An interest for each of the things listed; "hates email" among them stays a statement."""
     message = story.message
     found = False
-    start = at
     for position in range(at, end + 1):
         if position == end or message.is_mark(position, ",") or message.low(position) == "and":
-            if message.low(start) in LIKES:
-                found = story.add_fact(somebody, FactKind.CLAUSE, start, position, "note") or found
-            else:
-                found = story.add_fact(somebody, FactKind.NP, start, position, topic) or found
-            start = position + 1
+            is_clause = message.low(at) in LIKES
+            kind, topic = (FactKind.CLAUSE, "note") if is_clause else (FactKind.NP, "interest")
+            found = story.add_fact(somebody, kind, at, position, topic) or found
+            at = position + 1
     return found
 
 
 def _remark(story: Story, somebody: Somebody, at: int, end: int, possessed: bool) -> bool:
     """Anything else that is said outright of somebody is kept as it was said."""
     message = story.message
+    if end - at < 2 or message.is_mark(len(message) - 1, "?"):
+        return False
     if any(handle_at(message, position) for position in range(at, end)):
         return False
     low = message.low(at)
-    verbal = low in FINITE_VERBS or (at < end and message.words[at].sort is Sort.POSSESSIVE)
-    verbal = (
-        verbal or low.endswith("ed") or (low.endswith("s") and low not in STOP) or low in OPENERS
-    )
-    if message.is_mark(len(message) - 1, "?") or not (verbal or possessed) or end - at < 2:
+    contracted = message.words[at].sort is Sort.POSSESSIVE
+    verbal = low in FINITE_VERBS or low in OPENERS or low.endswith("ed")
+    third_person = low.endswith("s") and low not in STOP
+    if not (possessed or contracted or verbal or third_person):
         return False
-    start = at + 1 if message.words[at].sort is Sort.POSSESSIVE else at
-    return story.add_fact(somebody, FactKind.CLAUSE, start, end, "note")
+    return story.add_fact(somebody, FactKind.CLAUSE, at + contracted, end, "note")
