@@ -62,9 +62,11 @@ class _Hold:
 
     def hand_over(self, letters: Sequence[Letter]) -> None:
         """The unit is over: send what it wrote; nothing, if it failed."""
-        self._way.letters.extend(letters)
         if self.token is not None:
+            self._way.letters.extendleft(reversed(letters))
             self._delivery.walk(self._way, is_claimed=bool(letters))
+        else:
+            self._delivery.line_up(self._way.chat_id, letters)
 
 
 class Delivery:
@@ -100,6 +102,15 @@ class Delivery:
     def transient(self, method: str, body: Mapping[str, Any]) -> None:
         """Make a call whose loss would harm nobody: typing, acknowledging a tap."""
         self._start(self._call_once(method, body))
+
+    def line_up(self, chat_id: int, letters: Sequence[Letter]) -> None:
+        """Send the letters after what is on the way already; that way may have ended meanwhile."""
+        way = self._ways.get(chat_id)
+        if way is not None:
+            way.letters.extend(letters)
+        elif letters:
+            way = self._ways[chat_id] = _Way(chat_id, deque(letters))
+            self.walk(way, is_claimed=False)
 
     def walk(self, way: _Way, *, is_claimed: bool) -> None:
         """Send what waits on the way, then close it."""
