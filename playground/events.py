@@ -45,6 +45,7 @@ class Screen:
 
     async def watch(self, number: int, heartbeat: float) -> AsyncIterator[list[Event]]:
         """Yields what happens after a number, and nothing at every heartbeat, without end."""
+        number = min(number, self._last)  # a number of an earlier world is no promise of this one
         wake = asyncio.Event()
         self._wakes.add(wake)
         try:

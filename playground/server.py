@@ -85,11 +85,18 @@ def application(world: World) -> web.Application:
     app.add_routes([*Gateway(world).routes(), *Play(world).routes(), web.get("/", _page)])
     if _PAGE.is_dir():
         app.add_routes([web.static("/static", _PAGE)])
+    app.on_response_prepare.append(_always_ask)
     return app
+
+
+async def _always_ask(request: web.Request, response: web.StreamResponse) -> None:
+    """The page and its scripts are never taken from a cache without asking: they may be newer."""
+    if not request.path.startswith("/bot"):
+        response.headers.setdefault("Cache-Control", "no-cache")
 
 
 async def _page(_: web.Request) -> web.StreamResponse:
     index = _PAGE / "index.html"
     if not index.is_file():
         raise web.HTTPNotFound(text="The chat page is not installed.")
-    return web.FileResponse(index, headers={"Cache-Control": "no-cache"})
+    return web.FileResponse(index)
