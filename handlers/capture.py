@@ -233,7 +233,7 @@ async def reread(_: Update, context: TurnContext) -> None:
     note = _note_of(turn)
 
     def what_it_became(notebook: Notebook) -> tuple[Capture | None, int | None]:
-        found = notebook.captures.of_message(note.message_id)
+        found = notebook.captures.of_message(note.message_id, note.said_at)
         if found is None or found.card_id is None:
             return found, None
         return found, notebook.outbox.message_of(found.card_id)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam
+from sqlalchemy import and_, bindparam
 
 from storage import journal
 from storage.collection import Collection
@@ -99,9 +99,11 @@ class Captures(Collection[Capture]):
         self._change(capture.id, {"state": UNDONE, "changes": []})
         return True
 
-    def of_message(self, message_id: int) -> Capture | None:
+    def of_message(self, message_id: int, said_at: datetime) -> Capture | None:
         """What became of an owner's message, newest reading first."""
-        return self._newest(captures.c.message_id == message_id)
+        return self._newest(
+            and_(captures.c.message_id == message_id, captures.c.said_at == said_at)
+        )
 
     def of_card(self, card_id: int) -> Capture | None:
         """The capture that a letter in the outbox shows."""
