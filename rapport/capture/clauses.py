@@ -15,10 +15,11 @@ def clauses(message: Message) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     start = 0
     depth_end = -1
+    bracketed = ")" in message.text
     for at in range(len(message)):
         if at <= depth_end or at < start:
             continue
-        if message.is_mark(at, "("):
+        if bracketed and message.is_mark(at, "("):
             depth_end = _closing(message, at)
         elif message.is_mark(at, _ENDS) or _is_dash(message, at):
             found.append((start, at))

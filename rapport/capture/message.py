@@ -94,7 +94,8 @@ class Message:
 
     def folded(self, at: int) -> str:
         """One word for comparing with names."""
-        return fold(self.words[at].text)
+        word = self.words[at]
+        return word.low if word.low.isascii() and word.low.isalpha() else fold(word.text)
 
     def when(self, phrase: Phrase, direction: Direction) -> When | None:
         """The days a phrase means in this message."""

@@ -20,6 +20,8 @@ from storage.types import PartialDate
 
 _LONGEST_NAME = 6
 _LONGEST_LOWER_NAME = 3
+_DETERMINERS = frozenset(("a", "an", "this", "that", "the", "my", "our", "old", "some"))
+_INTRODUCTIONS = _DETERMINERS | PERSON_NOUNS
 
 
 @dataclass(eq=False)
@@ -72,12 +74,43 @@ def person_at(
 
     Where a person is `expected`, as after "met", an unknown name may be in lower case.
     """
-    at = _past_introduction(message, at, end)
-    while at < end - 1 and is_title(message.words[at].text.strip("'’")) and message.is_word(at):
+    if message.low(at) in _INTRODUCTIONS:
+        at = _past_introduction(message, at, end)
+    while at < end - 1 and message.is_word(at) and is_title(message.words[at].text):
         at += 2 if message.is_mark(at + 1, ".") else 1
     if at >= end or not message.is_word(at):
         return None
-    return _roster_person(message, at, end, expected) or _new_person(message, at, end, expected)
+    return known_at(message, at, end, expected) or _new_person(message, at, end, expected)
+
+
+def known_at(
+    message: Message, at: int, end: int, expected: bool = False
+) -> tuple[Somebody, int] | None:
+    """The roster's person, or several alike, named by the words from here on."""
+    roster = message.context.roster
+    if not message.is_word(at) or not roster.begins(message.folded(at)):
+        return None
+    key, best = "", None
+    for last in range(at, min(end, at + _LONGEST_NAME)):
+        if not message.is_word(last):
+            break
+        key = f"{key} {message.folded(last)}".strip()
+        if ids := roster.matching(key):
+            best = (ids, last + 1)
+    if best is None:
+        return None
+    ids, after = best
+    if after == at + 1:
+        word = message.words[at]
+        is_word_first = word.low in WORDS_FIRST or word.low in STOP
+        if is_word_first and not (word.capital or expected):
+            return None
+        if _has_surname(message, at, after, end):
+            return None
+    if len(ids) > 1:
+        return Somebody(message.cut(at, after), Ref.AMBIGUOUS, ids), after
+    found = known(message, ids[0])
+    return (found, after) if found else None
 
 
 def is_name_word(message: Message, at: int) -> bool:
@@ -96,17 +129,7 @@ def is_name_word(message: Message, at: int) -> bool:
 def _past_introduction(message: Message, at: int, end: int) -> int:
     """Past "a guy called", "someone named", "my friend"."""
     start = at
-    while at < end and message.low(at) in (
-        "a",
-        "an",
-        "this",
-        "that",
-        "the",
-        "my",
-        "our",
-        "old",
-        "some",
-    ):
+    while at < end and message.low(at) in _DETERMINERS:
         at += 1
     if message.low(at) in PERSON_NOUNS and at + 1 < end:
         if message.low(at + 1) in ("called", "named"):
@@ -126,34 +149,6 @@ def _past_acquaintance(message: Message, start: int, end: int) -> int:
         if not message.is_word(at) or message.low(at) in STOP or message.low(at) in FAMILY:
             break
     return start
-
-
-def _roster_person(
-    message: Message, at: int, end: int, expected: bool
-) -> tuple[Somebody, int] | None:
-    key, best = "", None
-    for size in range(1, 6):
-        last = at + size - 1
-        if last >= end or not message.is_word(last):
-            break
-        key = f"{key} {message.folded(last)}".strip()
-        ids = message.context.roster.matching(key)
-        if ids:
-            best = (ids, size)
-    if best is None:
-        return None
-    ids, size = best
-    after = at + size
-    if size == 1:
-        word = message.words[at]
-        if not word.capital and not expected and _is_common(word.low):
-            return None
-        if _has_surname(message, at, after, end):
-            return None
-    if len(ids) > 1:
-        return Somebody(message.cut(at, after), Ref.AMBIGUOUS, ids), after
-    found = known(message, ids[0])
-    return (found, after) if found else None
 
 
 def _has_surname(message: Message, at: int, after: int, end: int) -> bool:
@@ -196,7 +191,7 @@ def _name_end(message: Message, at: int, end: int, expected: bool) -> int:
         return at
     if is_name_word(message, at) and not message.is_upper:
         return _capital_name_end(message, at, end)
-    if not expected or word.low in ORDINARY or word.low in OPENERS or _is_common(word.low):
+    if not expected or word.low in ORDINARY or word.low in OPENERS or word.low in WORDS_FIRST:
         return at
     after = at + 1
     limit = min(end, at + _LONGEST_LOWER_NAME)
@@ -252,8 +247,3 @@ def _past_particles(message: Message, at: int, end: int) -> int | None:
 
 def _is_other_script(first: str, other: str) -> bool:
     return first[0].upper() != first[0].lower() and other[0].upper() == other[0].lower()
-
-
-def _is_common(low: str) -> bool:
-    """Names that are words first: in lower case they are words."""
-    return low in WORDS_FIRST or low in STOP

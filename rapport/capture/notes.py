@@ -10,7 +10,7 @@ from rapport.capture.commitments import duty, my_promise
 from rapport.capture.handles import handle_at
 from rapport.capture.logs import addition, introduction, log
 from rapport.capture.message import Message
-from rapport.capture.naming import Somebody, person_at
+from rapport.capture.naming import Somebody, known_at, person_at
 from rapport.capture.reading import Entry, Intent, Ref
 from rapport.capture.statements import about_somebody
 from rapport.capture.story import Story
@@ -56,26 +56,23 @@ def _handles(story: Story, at: int, end: int) -> None:
 
 def _named_beside(story: Story, at: int, end: int) -> Somebody | None:
     for position in range(at, end):
-        found = person_at(story.message, position, end)
-        if found and found[0].ref is not Ref.NEW:
+        if found := known_at(story.message, position, end):
             return found[0]
     return None
 
 
 def _mentions(story: Story, at: int, end: int) -> None:
-    """Known people named in passing."""
+    """Known people named in passing, and those to whom somebody is to be introduced."""
     if not story.drafts:
         return
     message = story.message
     draft = story.drafts[-1]
-    position = at
-    while position < end:
-        found = person_at(message, position, end)
-        introduced = message.low(position - 1) == "to" and message.low(position - 2) in (
-            "intro",
-            "me",
-            "introduction",
-        )
-        if found and (found[0].ref is Ref.KNOWN or introduced):
+    while at < end:
+        introduced = message.low(at - 1) == "to" and message.low(at - 2) in _INTRODUCED
+        found = person_at(message, at, end) if introduced else known_at(message, at, end)
+        if found and found[0].ref is not Ref.AMBIGUOUS:
             draft.mentions.append(found[0])
-        position = found[1] if found else position + 1
+        at = found[1] if found else at + 1
+
+
+_INTRODUCED = frozenset(("intro", "me", "introduction"))

@@ -28,7 +28,10 @@ class Known:
 
 @dataclass(frozen=True)
 class _Layer:
-    """A batch of changes with its own index; a None marks somebody who is gone."""
+    """A batch of changes with its own index; a None marks somebody who is gone.
+
+    The index also holds the first word of each longer name, with nobody if it is no name.
+    """
 
     people: dict[int, Known | None]
     by_name: dict[str, tuple[int, ...]]
@@ -40,6 +43,7 @@ class _Layer:
             if known is not None:
                 for key in _keys(known):
                     ids[key] = (*ids.get(key, ()), contact_id)
+                    ids.setdefault(key.partition(" ")[0], ())
         return cls(people, ids)
 
     @cached_property
@@ -69,10 +73,12 @@ class Roster:
     may keep an older revision while a newer one is made.
     """
 
-    __slots__ = ("_layers",)
+    __slots__ = ("_found", "_layers")
 
     def __init__(self, layers: tuple[_Layer, ...] = ()) -> None:
         self._layers = layers
+        # Names found before: a revision's answers do not change, and a chat repeats itself.
+        self._found: dict[str, tuple[int, ...]] = {}
 
     @classmethod
     def of(cls, people: Iterable[Known]) -> Roster:
@@ -120,12 +126,27 @@ class Roster:
 
     def matching(self, key: str) -> tuple[int, ...]:
         """As `named`, for a name that is folded already."""
-        found: list[int] = []
-        for depth, layer in enumerate(self._layers):
-            ids = layer.by_name.get(key)
-            if ids:
-                found += [i for i in ids if not self._replaced(i, depth)]
-        return tuple(found) if len(found) < _MERGE_AT else self._preferred(key, found)
+        found = self._found.get(key)
+        if found is None:
+            found = self._match(key)
+            if found:
+                self._found[key] = found
+        return found
+
+    def begins(self, word: str) -> bool:
+        """Whether any name starts with this folded word."""
+        return any(word in layer.by_name for layer in self._layers)
+
+    def _match(self, key: str) -> tuple[int, ...]:
+        people = [
+            known
+            for depth, layer in enumerate(self._layers)
+            for contact_id in layer.by_name.get(key, ())
+            if not self._replaced(contact_id, depth) and (known := layer.people[contact_id])
+        ]
+        whole = [known for known in people if fold(known.name) == key] or people
+        active = [known for known in whole if known.status is Status.ACTIVE] or whole
+        return tuple(sorted(known.id for known in active))
 
     def with_word(self, word: str) -> tuple[int, ...]:
         """The ids of everyone whose name holds this word, a surname for instance."""
@@ -139,12 +160,6 @@ class Roster:
 
     def _replaced(self, contact_id: int, depth: int) -> bool:
         return any(contact_id in layer.people for layer in self._layers[:depth])
-
-    def _preferred(self, key: str, ids: list[int]) -> tuple[int, ...]:
-        people = [known for i in ids if (known := self.get(i))]
-        whole = [known for known in people if fold(known.name) == key] or people
-        active = [known for known in whole if known.status is Status.ACTIVE] or whole
-        return tuple(sorted(known.id for known in active))
 
     def search(self, text: str, limit: int = 10) -> list[int]:
         """The ids of people whose name or company fits the text, best first, typos forgiven."""
