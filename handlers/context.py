@@ -109,7 +109,7 @@ class Desk:
     def shows(self, *contact_ids: int) -> None:
         """These contacts are on the screen now: "she" and "him" mean them."""
         if list(self.owner.shown) != list(contact_ids):
-            owners.change(self.unit, self.turn.chat_id, shown=list(contact_ids))
+            owners.show(self.unit, self.turn.chat_id, contact_ids)
 
     def edit(
         self,
@@ -224,15 +224,17 @@ class Turn:
         letters: Sequence[Letter] = ()
         try:
 
-            def unit_of_work(unit: Unit) -> tuple[T, list[Letter]]:
+            def unit_of_work(unit: Unit) -> tuple[T, Desk]:
                 if self.raw is not None:
                     intake.done(unit, self.raw)
                 if self.owner is not None and self.owner.unreachable_since is not None:
                     owners.change(unit, self.chat_id, unreachable_since=None)
                 desk = Desk(unit, self, lane)
-                return work(desk), desk.letters
+                return work(desk), desk
 
-            result, letters = await self.database.run(unit_of_work)
+            result, desk = await self.database.run(unit_of_work)
+            letters = desk.letters
+            self.rosters.learn(self.chat_id, desk.notebook.roster)
             self.is_answered = True
             return result
         finally:

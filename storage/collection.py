@@ -27,6 +27,7 @@ from sqlalchemy import (
 
 from storage.errors import NoSuchRecord
 from storage.journal import Journal
+from storage.roster_moves import RosterMoves
 from storage.unit import Unit
 
 Record = TypeVar("Record")
@@ -38,6 +39,7 @@ class Scope(Protocol):
     unit: Unit
     owner_id: int
     journal: Journal | None
+    roster: RosterMoves
 
     def next_id(self) -> int: ...
 

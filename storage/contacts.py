@@ -12,6 +12,7 @@ from sqlalchemy import Column, ColumnElement, bindparam, func, or_, select, true
 from storage.collection import Collection, as_records
 from storage.models import contacts, facts, handles, interaction_contacts, names, owners, tags
 from storage.models import interactions as interactions_table
+from storage.roster_moves import Known
 from storage.types import Circle, PartialDate, Status
 
 # Beyond this many ids a query reads all of the owner's rows instead of naming each.
@@ -54,18 +55,6 @@ class Handle:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What the roster holds of a contact."""
-
-    id: int
-    name: str
-    role: str | None
-    company: str | None
-    status: Status
-    stamp: int
-
-
 _TOUCH = (
     contacts.update()
     .where(
@@ -94,14 +83,18 @@ class Contacts(Collection[Contact]):
     def add(self, name: str, *, now: datetime, **values: Any) -> int:
         """The id of a new contact; `values` are columns."""
         stamp = self._stamp()
-        return self._add(
-            {"name": name, "status": Status.ACTIVE, "created_at": now, "stamp": stamp, **values}
+        new = {"name": name, "status": Status.ACTIVE, "created_at": now, "stamp": stamp, **values}
+        id_ = self._add(new)
+        self._scope.roster.added.append(
+            Known(id_, name, new.get("role"), new.get("company"), new["status"], stamp)
         )
+        return id_
 
     def change(self, id_: int, **values: Any) -> None:
         """Set columns of a contact."""
         if _ROSTER & values.keys():
             values["stamp"] = self._stamp()
+            self._scope.roster.is_more_than_added = True
         self._change(id_, values)
 
     def forget(self, id_: int) -> None:
@@ -214,11 +207,13 @@ class Contacts(Collection[Contact]):
         """Rosters elsewhere must be read anew: contacts may have gone."""
         stamp = self._scope.next_id()
         self._scope.unit.change(_RESET, {"of_owner": self._scope.owner_id, "stamp": stamp})
+        self._scope.roster.is_more_than_added = True
 
     def _stamp(self) -> int:
         """A new stamp, which the owner's row carries too: rosters elsewhere are out of date."""
         stamp = self._scope.next_id()
         self._scope.unit.change(_STAMP, {"of_owner": self._scope.owner_id, "stamp": stamp})
+        self._scope.roster.after = stamp
         return stamp
 
 
@@ -239,7 +234,9 @@ class Names(Collection[Alias]):
     record = Alias
 
     def add(self, contact_id: int, name: str, kind: str) -> int:
-        """The id of the name."""
+        """The id of the name; the roster hears of it."""
+        contacts_of_owner = Contacts(self._scope)
+        contacts_of_owner.change(contact_id, name=contacts_of_owner.get(contact_id).name)
         return self._add({"contact_id": contact_id, "name": name, "kind": kind})
 
     def of_many(self, contact_ids: Iterable[int]) -> dict[int, list[str]]:

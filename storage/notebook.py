@@ -24,6 +24,7 @@ from storage.nudges import Nudges
 from storage.outbox import Outbox
 from storage.promises import Promises
 from storage.reminders import Reminders
+from storage.roster_moves import RosterMoves
 from storage.unit import Unit
 
 # Ids are taken from the owner's counter in blocks: one statement for a typical unit.
@@ -32,7 +33,7 @@ _TAKE = (
     owners_table.update()
     .where(owners_table.c.id == bindparam("of_id"))
     .values(last_id=owners_table.c.last_id + _BLOCK)
-    .returning(owners_table.c.last_id)
+    .returning(owners_table.c.last_id, owners_table.c.roster_stamp)
 )
 
 
@@ -43,6 +44,7 @@ class Notebook:
         self.unit = unit
         self.owner_id = owner_id
         self.journal: Journal | None = None
+        self.roster = RosterMoves()
         self._next = self._last = 0
 
     def next_id(self) -> int:
@@ -51,7 +53,9 @@ class Notebook:
             taken = self.unit.rows(_TAKE, {"of_id": self.owner_id})
             if not taken:
                 raise NoSuchRecord(f"owners {self.owner_id}")
-            self._last = taken[0][0]
+            self._last, stamp = taken[0]
+            if self.roster.before is None:
+                self.roster.before = stamp
             self._next = self._last - _BLOCK
         self._next += 1
         return self._next

@@ -49,6 +49,11 @@ _WITH_DIALOGUE: Select[Any] = (
 )
 
 
+_SHOW = (
+    owners.update().where(owners.c.id == bindparam("of_id")).values(shown=bindparam("now_shown"))
+)
+
+
 def find(unit: Unit, owner_id: int) -> Owner | None:
     """The owner, or None for somebody who keeps nothing here."""
     found = as_records(Owner, unit.rows(_ONE, {"of_id": owner_id}))
@@ -97,6 +102,11 @@ def add(
 def change(unit: Unit, owner_id: int, **values: Any) -> None:
     """Set columns of the owner's row."""
     unit.execute(owners.update().where(owners.c.id == owner_id).values(values))
+
+
+def show(unit: Unit, owner_id: int, contact_ids: Sequence[int]) -> None:
+    """These contacts are on the owner's screen now."""
+    unit.change(_SHOW, {"of_id": owner_id, "now_shown": list(contact_ids)})
 
 
 def erase(unit: Unit, owner_id: int) -> None:

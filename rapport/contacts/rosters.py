@@ -8,11 +8,14 @@ here or in another process, and then only what changed is read.
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rapport.capture.roster import Known, Roster
 from storage.notebook import Notebook
 from storage.owners import Owner
+from storage.roster_moves import Known as Row
+from storage.roster_moves import RosterMoves
 
 # Rosters are dropped, longest unused first, beyond this many people in all of them together.
 KEPT_PEOPLE = 60_000
@@ -35,6 +38,7 @@ class Rosters:
 
     def __init__(self) -> None:
         self._kept: OrderedDict[int, Kept] = OrderedDict()
+        self._people = 0
 
     def fresh(self, owner: Owner) -> Roster | None:
         """The owner's roster if it is complete, else None: it must be read."""
@@ -52,17 +56,7 @@ class Rosters:
             kept = EMPTY
         changed = notebook.contacts.changed_since(kept.stamp)
         nicknames = notebook.names.of_many(row.id for row in changed)
-        people = [
-            Known(
-                row.id,
-                row.name,
-                tuple(nicknames.get(row.id, ())),
-                row.company,
-                row.role,
-                row.status,
-            )
-            for row in changed
-        ]
+        people = [_known(row, nicknames.get(row.id, ())) for row in changed]
         stamp = max((row.stamp for row in changed), default=owner.roster_stamp)
         return Kept(
             kept.roster.with_changes(people),
@@ -72,12 +66,26 @@ class Rosters:
 
     def keep(self, owner_id: int, kept: Kept) -> None:
         """Remember a roster that was read."""
+        before = self._kept.pop(owner_id, EMPTY)
         self._kept[owner_id] = kept
-        self._kept.move_to_end(owner_id)
-        people = sum(each.people for each in self._kept.values())
-        while people > KEPT_PEOPLE and len(self._kept) > 1:
-            people -= self._kept.popitem(last=False)[1].people
+        self._people += kept.people - before.people
+        while self._people > KEPT_PEOPLE and len(self._kept) > 1:
+            self._people -= self._kept.popitem(last=False)[1].people
+
+    def learn(self, owner_id: int, moves: RosterMoves) -> None:
+        """A unit added contacts: a roster that was complete before it is so again."""
+        kept = self._kept.get(owner_id)
+        if kept is None or moves.after is None:
+            return
+        if kept.stamp == moves.before and not moves.is_more_than_added:
+            people = [_known(row, ()) for row in moves.added]
+            roster = kept.roster.with_changes(people)
+            self.keep(owner_id, Kept(roster, moves.after, kept.people + len(people)))
 
     def forget(self, owner_id: int) -> None:
         """Nothing of the owner stays in memory."""
-        self._kept.pop(owner_id, None)
+        self._people -= self._kept.pop(owner_id, EMPTY).people
+
+
+def _known(row: Row, nicknames: Iterable[str]) -> Known:
+    return Known(row.id, row.name, tuple(nicknames), row.company, row.role, row.status)
