@@ -1,0 +1,104 @@
+"""Names of many kinds, each taken apart or left whole."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rapport.names import LONGEST, address, clean, first_name, fold, is_family_first
+
+NAMES = [
+    ("Ana Beltran", "Ana", "Ana Beltran", "two words"),
+    ("Cher", "Cher", "Cher", "a mononym"),
+    ("Dr. Henrike Vogt", "Henrike", "Dr. Vogt", "a title is no given name"),
+    ("Prof. Dr. Ludwig van der Berg", "Ludwig", "Prof. Dr. van der Berg", "titles and particles"),
+    ("Dr. Vogt", "Dr. Vogt", "Dr. Vogt", "no given name is known"),
+    ("van Gogh", "van Gogh", "van Gogh", "a family name alone"),
+    ("Jean-Baptiste Poquelin", "Jean-Baptiste", "Jean-Baptiste Poquelin", "a hyphen is one name"),
+    ("Siobhán O'Leary-Quinn", "Siobhán", "Siobhán O'Leary-Quinn", "an apostrophe is no end"),
+    ("J. Smith", "J. Smith", "J. Smith", "an initial is not called across a room"),
+    ("J.K. Rowling", "J.K.", "J.K. Rowling", "two initials are"),
+    ("J. Edgar Hoover", "J. Edgar", "J. Edgar Hoover", "an initial before a given name"),
+    ("Ramesh K.", "Ramesh", "Ramesh K.", "an initial for the family"),
+    ("Haddad, Omar", "Omar", "Omar Haddad", "written for a list"),
+    ("Omar Haddad, PhD", "Omar", "Omar Haddad", "a degree after a comma"),
+    ("Martin Luther King Jr.", "Martin", "Martin Luther King", "a suffix"),
+    ("Abdul Rahman al-Otaibi", "Abdul Rahman", "Abdul Rahman al-Otaibi", "half a name is none"),
+    ("Nguyễn Thị Mai", "Mai", "Nguyễn Thị Mai", "Vietnamese: family first, given last"),
+    ("Kwon Ji-ho", "Ji-ho", "Kwon Ji-ho", "Korean in Latin letters"),
+    ("김지호", "지호", "김지호", "Hangul"),
+    ("王小明", "小明", "王小明", "Hanzi of three letters"),
+    ("李旭", "李旭", "李旭", "Hanzi of two are said whole"),
+    ("欧阳娜娜", "娜娜", "欧阳娜娜", "a family name of two letters"),
+    ("Xu Li 李旭", "Xu", "Xu Li", "one name in two scripts"),
+    ("Иван Петрович Сидоров", "Иван", "Иван Петрович", "a patronymic addresses"),
+    ("Сидоров Иван Петрович", "Иван", "Иван Петрович", "the same as in a document"),
+    ("さくら", "さくら", "さくら", "kana"),
+]
+
+
+@pytest.mark.parametrize(("full", "given", "formal", "why"), NAMES)
+def test_people_are_called_by_the_right_part_of_their_name(
+    full: str, given: str, formal: str, why: str
+) -> None:
+    assert first_name(full) == given, why
+    assert address(full) == formal, why
+
+
+@pytest.mark.parametrize(
+    ("full", "leads"),
+    [("王小明", True), ("김지호", True), ("Nguyễn Thị Mai", True), ("Ana Beltran", False), ("Cher", False), ("さくら", False)],
+)  # fmt: skip
+def test_some_names_lead_with_the_family(full: str, leads: bool) -> None:
+    assert is_family_first(full) is leads
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept", "why"),
+    [
+        ("  Ana \t Beltran\n", "Ana Beltran", "spaces"),
+        ("\u202eAna\u202c Beltran", "Ana Beltran", "no text runs backwards"),
+        ("Ana\u200bBeltran\ufeff", "AnaBeltran", "zero width"),
+        ("می\u200cخواهم", "می\u200cخواهم", "a joiner that Persian needs"),
+        ("ANA beltrán", "ANA beltrán", "otherwise as typed"),
+        ("\u200d", "", "joiners alone are nothing"),
+        ("<b>{{ name }}</b>", "<b>{{ name }}</b>", "escaping is not done here"),
+    ],
+)
+def test_a_typed_name_is_kept_but_for_what_cannot_be_seen(typed: str, kept: str, why: str) -> None:
+    assert clean(typed) == kept, why
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("García", "GARCIA"),
+        ("O’Leary", "oleary"),
+        ("Jean-Baptiste", "jean baptiste"),
+        ("Søren", "soren"),
+        ("Łukasz", "lukasz"),
+        ("Nguyễn", "nguyen"),
+        ("Straße", "STRASSE"),
+        ("Ramesh K.", "ramesh k"),
+        ("김지호", "김지호"),
+    ],
+)
+def test_spellings_of_one_name_fold_alike(one: str, other: str) -> None:
+    assert fold(one) == fold(other)
+
+
+@given(st.text())
+def test_any_text_is_a_name_that_can_be_handled(text: str) -> None:
+    name = clean(text)
+    assert len(name) <= LONGEST
+    assert name == clean(name)
+    assert not any(unicodedata.category(letter) == "Cc" for letter in name)
+    assert isinstance(is_family_first(text), bool)
+    assert set(first_name(text).split()) <= set(name.replace(",", " ").split())
+    assert len(address(text)) <= LONGEST + 1
+
+
+@given(st.text())
+def test_folding_twice_is_folding_once(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
