@@ -117,7 +117,7 @@ def _keep(desk: Desk, reading: Reading, note: Note) -> None:
     else:
         noted = Noted(note.message_id, note.said_at, desk.turn.zone, desk.turn.now)
         capture_id = keep(desk.notebook, reading, noted)
-        _show(desk, desk.notebook.captures.get(capture_id), note.on_message)
+        show_card(desk, desk.notebook.captures.get(capture_id), note.on_message)
         start.ask_for_zone(desk)
 
 
@@ -131,9 +131,10 @@ def _put(desk: Desk, note: Note, html: str, keyboard: Keyboard) -> None:
 # --- the card -----------------------------------------------------------------------------------
 
 
-def _show(desk: Desk, capture: Capture, on_message: int | None) -> None:
+def show_card(desk: Desk, capture: Capture, on_message: int | None) -> None:
     """The card of a capture, on a message of the bot's or as a new one."""
-    html = say("capture", "card", today=desk.turn.today, card=captured(desk.notebook, capture))
+    card = captured(desk.notebook, capture)
+    html = say("capture", "card", today=desk.turn.today, zone=desk.turn.zone, card=card)
     about = {"contacts": list(capture.contacts)}
     if on_message is None:
         letter = desk.say(html, _buttons(capture), about=about)
@@ -311,7 +312,7 @@ def _correct(desk: Desk, capture: Capture | None, correction: Correction) -> Non
     except NoSuchRecord:
         desk.say(say("capture", "nothing_to_fix"))
         return
-    _show(desk, desk.notebook.captures.get(capture.id), None)
+    show_card(desk, desk.notebook.captures.get(capture.id), None)
 
 
 def conversation() -> Conversation:
