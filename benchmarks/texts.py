@@ -26,17 +26,19 @@ _STRIDE = 104_729
 class Meeting:
     """Somebody met: the text about it, and the surname that occurs in no other."""
 
+    name: str
     surname: str
     text: str
 
 
-def meetings() -> Iterator[Meeting]:
+def meetings(first: int = 0) -> Iterator[Meeting]:
     """Meetings without end, the same ones each time; a surname returns after 1.3 million."""
-    for number in count():
+    for number in count(first):
         surname = _surname(number)
         person = f"{_GIVEN[number % len(_GIVEN)]} {surname}"
         work = f"{_ROLES[number % len(_ROLES)]} at {_COMPANIES[number % len(_COMPANIES)]}"
         yield Meeting(
+            person,
             surname,
             f"Met {person}, {work}, at PyData Berlin last night. Talked vector DBs. "
             "Promised to send our benchmark by Friday.",

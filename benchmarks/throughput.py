@@ -14,12 +14,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 
 import click
 
-from benchmarks.crowd import Observed, Phase
+from benchmarks.crowd import FIRST_CHAT, Observed, Phase
+from benchmarks.filling import fill
 from benchmarks.processes import Api, Running, fake_api, postgres, running, scratch
+from benchmarks.texts import meetings
 
 CONTACTS = 3_000
 CHATS = 64
@@ -139,9 +142,9 @@ def _rapport(
         "RAPPORT_SEND_PER_SECOND": "0",
         "RAPPORT_SEND_PER_CHAT": "0",
     }
-    with running("bot", "run", settings=settings, directory=directory) as process:
-        api.first_poll(token, process)
-        _fill(api, token, process, effort)
+    # Surnames that no text of the benchmark will bring.
+    people = list(islice(meetings(first=600_000), CONTACTS))
+    fill(database, range(FIRST_CHAT, FIRST_CHAT + CHATS + effort.rounds["1"]), people)
     starts = []
     for _ in range(effort.starts - 1):
         with running("bot", "run", settings=settings, directory=directory) as process:
@@ -152,15 +155,6 @@ def _rapport(
         figures[f"{prefix}start_s"] = round(statistics.median(starts), 2)
         figures[f"{prefix}idle_mb"] = round(process.resident_mb(), 1)
         yield Contestant(token, process)
-
-
-def _fill(api: Api, token: str, process: Running, effort: Effort) -> None:
-    """Give every owner of the benchmark a share of the contacts, by texting them."""
-    owners = CHATS + effort.rounds["1"]
-    each = Phase(chats=owners, texts=math.ceil(CONTACTS / owners))
-    observed = api.text(token, process, each)
-    if observed.lost:
-        raise click.ClickException(f"{observed.lost} of {CONTACTS} texts got no answer")
 
 
 def _compete(api: Api, effort: Effort, contestants: list[Contestant]) -> None:
