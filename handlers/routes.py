@@ -10,7 +10,16 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from functools import cache
 
-from handlers import capture, contacts, drafts, fallbacks, guard, help, start  # noqa: A004
+from handlers import (
+    capture,
+    contacts,
+    drafts,
+    fallbacks,
+    guard,
+    help,  # noqa: A004
+    interactions,
+    start,
+)
 from handlers.context import Office
 from handlers.routing import Handler, Route
 
@@ -26,6 +35,7 @@ def all_routes() -> tuple[Route, ...]:
         *contacts.routes(),
         *drafts.routes(),
         *help.routes(command_names),
+        *interactions.routes(),
         *capture.routes(),
         *capture.last(),
         *fallbacks.last(),
