@@ -12,6 +12,7 @@ from sqlalchemy import Engine, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError
 
+from storage.errors import StorageUnavailable
 from storage.sqlite import SqliteReaders, SqliteWriter, sqlite_engine
 from storage.unit import Work
 
@@ -28,6 +29,7 @@ class Database:
 
     def __init__(self, address: str) -> None:
         self.url = parse_address(address)
+        self._closed = False
         self._writer: _Runner
         self._readers: _Runner
         if self.is_sqlite:
@@ -35,7 +37,8 @@ class Database:
         else:
             from storage.postgres import PostgresWorker  # psycopg costs memory SQLite never needs
 
-            self._writer = self._readers = PostgresWorker(self.url)
+            self._writer = PostgresWorker(self.url)
+            self._readers = PostgresWorker(self.url, read_only=True)
 
     @property
     def is_sqlite(self) -> bool:
@@ -45,17 +48,24 @@ class Database:
     async def run(self, work: Work[T]) -> T:
         """The unit's result, once stored. The unit may be run again, so its statements and its
         result must be its only effects. StorageUnavailable: the same may succeed later."""
+        self._refuse_if_closed()
         return await self._writer.run(work)
 
     async def read(self, work: Work[T]) -> T:
-        """The result of a unit that only reads; it never waits for a writer."""
+        """The result of a unit that only reads: one committed state, without waiting for a
+        writer."""
+        self._refuse_if_closed()
         return await self._readers.run(work)
 
     def close(self) -> None:
         """Finish what is under way and let go of every connection."""
+        self._closed = True
         self._writer.close()
-        if self._readers is not self._writer:
-            self._readers.close()
+        self._readers.close()
+
+    def _refuse_if_closed(self) -> None:
+        if self._closed:
+            raise StorageUnavailable("the database is closed")
 
 
 def parse_address(address: str) -> URL:

@@ -9,37 +9,49 @@ from __future__ import annotations
 import asyncio
 import time
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import Engine, create_engine
+import psycopg
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from storage.errors import StorageUnavailable
-from storage.unit import Unit, Work
+from storage.unit import Unit, Work, result_of
 
 T = TypeVar("T")
 
-CONNECTIONS = 4
+WRITERS = 4
+READERS = 2
 TRIES = 3
 
 
-def postgres_engine(url: URL) -> Engine:
+def postgres_engine(url: URL, *, connections: int = 1, read_only: bool = False) -> Engine:
     """An engine whose pooled connections are checked before use."""
-    return create_engine(
+    engine = create_engine(
         url.set(drivername="postgresql+psycopg"),
-        pool_size=CONNECTIONS,
+        pool_size=connections,
         max_overflow=0,
         pool_pre_ping=True,
+        # A unit that reads sees one snapshot throughout, as it does on SQLite.
+        isolation_level="REPEATABLE READ" if read_only else "READ COMMITTED",
     )
+    if read_only:
+        event.listen(engine, "connect", _forbid_writing)
+    return engine
+
+
+def _forbid_writing(connection: psycopg.Connection[Any], _record: object) -> None:
+    connection.read_only = True
 
 
 class PostgresWorker:
-    """Threads that run units, readers and writers alike."""
+    """Threads that run units, each on a connection of its own."""
 
-    def __init__(self, url: URL) -> None:
-        self._engine = postgres_engine(url)
-        self._pool = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="rapport-storage")
+    def __init__(self, url: URL, *, read_only: bool = False) -> None:
+        threads = READERS if read_only else WRITERS
+        self._engine = postgres_engine(url, connections=threads, read_only=read_only)
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="rapport-storage")
 
     async def run(self, work: Work[T]) -> T:
         """The unit's result, once it is durably stored; its own exception if it raised."""
@@ -54,7 +66,7 @@ class PostgresWorker:
         for left in reversed(range(TRIES)):
             try:
                 with self._engine.begin() as connection:
-                    return work(Unit(connection))
+                    return result_of(work, Unit(connection))
             except DBAPIError as error:
                 if not _is_passing(error):
                     raise

@@ -116,14 +116,11 @@ class SqliteWriter:
     def __init__(self, url: URL) -> None:
         self._engine = sqlite_engine(url)
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
-        self._closed = False
         self._thread = threading.Thread(target=self._work, name="rapport-writer", daemon=True)
         self._thread.start()
 
     async def run(self, work: Work[T]) -> T:
         """The unit's result, once it is durably stored; its own exception if it raised."""
-        if self._closed:
-            raise StorageUnavailable("the database is closed")
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
         self._jobs.put(_Job(work, loop, future))
@@ -131,7 +128,6 @@ class SqliteWriter:
 
     def close(self) -> None:
         """Finish what is queued, then stop."""
-        self._closed = True
         self._jobs.put(None)
         self._thread.join()
         self._engine.dispose()

@@ -1,0 +1,85 @@
+"""PostgreSQL: a lost connection costs a retry, a lost server is told as such."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
+
+from storage import owners, postgres
+from storage.database import Database
+from storage.errors import StorageUnavailable
+from storage.unit import Unit
+from tests.builders import OWNER, an_owner
+
+pytestmark = [pytest.mark.postgres, pytest.mark.slow]
+
+
+@pytest.fixture
+def database(postgres_url: str) -> Iterator[Database]:
+    database = Database(postgres_url)
+    yield database
+    database.close()
+
+
+class Interrupted:
+    """A unit whose connection the server ends in the middle, the first few times."""
+
+    def __init__(self, address: str, times: int) -> None:
+        self.tries = 0
+        self._address, self._times = address, times
+
+    def __call__(self, unit: Unit) -> None:
+        self.tries += 1
+        an_owner(unit)
+        if self.tries <= self._times:
+            mine = unit.execute(text("SELECT pg_backend_pid()")).scalar()
+            with psycopg.connect(self._address, autocommit=True) as other:
+                other.execute("SELECT pg_terminate_backend(%s, 5000)", [mine])
+        unit.execute(text("SELECT 1"))
+
+
+async def test_a_unit_is_run_again_when_its_connection_is_lost(
+    database: Database, postgres_url: str
+) -> None:
+    work = Interrupted(postgres_url, times=1)
+    await database.run(work)
+    assert work.tries == 2
+    assert await database.read(lambda unit: owners.find(unit, OWNER)) is not None
+
+
+async def test_a_server_that_stays_away_is_unavailable(
+    database: Database, postgres_url: str
+) -> None:
+    work = Interrupted(postgres_url, times=postgres.TRIES)
+    with pytest.raises(StorageUnavailable):
+        await database.run(work)
+    assert work.tries == postgres.TRIES
+    await database.run(an_owner)
+
+
+async def test_an_idle_connection_that_was_cut_is_replaced(
+    database: Database, postgres_url: str
+) -> None:
+    await database.run(an_owner)
+    with psycopg.connect(postgres_url, autocommit=True) as other:
+        other.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    assert await database.read(lambda unit: owners.find(unit, OWNER)) is not None
+
+
+async def test_a_server_that_is_not_there_is_unavailable() -> None:
+    database = Database("postgresql://nobody@127.0.0.1:1/none")
+    with pytest.raises(StorageUnavailable):
+        await database.read(lambda unit: None)
+    database.close()
+
+
+async def test_a_wrong_statement_is_no_passing_trouble(database: Database) -> None:
+    with pytest.raises(ProgrammingError):
+        await database.run(lambda unit: unit.execute(text("SELECT nonsense FROM nowhere")))
