@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam
+from sqlalchemy import Select, and_, bindparam, select
 
 from storage import journal
 from storage.collection import Collection
@@ -81,6 +81,19 @@ class Captures(Collection[Capture]):
     def drop(self, id_: int) -> None:
         """The question is answered; what the message became is a capture of its own."""
         self._remove(id_)
+
+    def open_questions(self) -> list[Capture]:
+        """The messages that still wait for an answer about whom they mean."""
+        return self._all(self._where(captures.c.state == ASKED))
+
+    def forget(self, contact_id: int) -> None:
+        """Erase what messages about a contact changed: its journal names them."""
+        mine = captures.c.owner_id == self._scope.owner_id
+        statement: Select[Any] = select(captures.c.id, captures.c.contacts).where(mine)
+        rows = self._scope.unit.execute(statement).all()
+        for row in rows:
+            if contact_id in row.contacts:
+                self._remove(row.id)
 
     def extend(self, capture: Capture, contact_ids: Sequence[int], changes: Sequence[Any]) -> None:
         """A fix changed more: Undo must take that back too."""

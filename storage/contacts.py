@@ -7,9 +7,21 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, bindparam, func, or_, select, true, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    FromClause,
+    Select,
+    bindparam,
+    func,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from storage.collection import Collection, as_records
+from storage.errors import NoSuchRecord
 from storage.models import contacts, facts, handles, interaction_contacts, names, owners, tags
 from storage.models import interactions as interactions_table
 from storage.roster_moves import Known
@@ -17,6 +29,16 @@ from storage.types import Circle, PartialDate, Status
 
 # Beyond this many ids a query reads all of the owner's rows instead of naming each.
 _FEW = 200
+
+# The columns of a contact in which the owner's own words stand.
+_NOTES = ("role", "note", "how_met", "met_at")
+# What was said with whom, and the columns of it that hold the owner's own words.
+_TALKS = interaction_contacts.join(
+    interactions_table,
+    (interactions_table.c.owner_id == interaction_contacts.c.owner_id)
+    & (interactions_table.c.id == interaction_contacts.c.interaction_id),
+)
+_TALKED = [interactions_table.c[c] for c in ("topics", "note", "place")]
 
 # Changes that the roster (who is known by which name) must hear of.
 _ROSTER = {"name", "role", "company", "status"}
@@ -141,7 +163,7 @@ class Contacts(Collection[Contact]):
         return int(self._scope.unit.execute(statement).scalar_one())
 
     def noting(self, words: str, *, limit: int) -> list[int]:
-        """Ids of contacts whose tags, facts or notes hold the words."""
+        """Ids of contacts whose tags, facts, notes, roles or handles hold the words."""
         owner = self._scope.owner_id
 
         def holds(column: Column[Any]) -> ColumnElement[bool]:
@@ -149,16 +171,15 @@ class Contacts(Collection[Contact]):
 
         tagged = select(tags.c.contact_id).where(tags.c.owner_id == owner, holds(tags.c.tag))
         known_for = select(facts.c.contact_id).where(facts.c.owner_id == owner, holds(facts.c.text))
+        reached = select(handles.c.contact_id).where(
+            handles.c.owner_id == owner, holds(handles.c.value)
+        )
         talked = (
             select(interaction_contacts.c.contact_id)
-            .join(
-                interactions_table,
-                (interactions_table.c.owner_id == interaction_contacts.c.owner_id)
-                & (interactions_table.c.id == interaction_contacts.c.interaction_id),
-            )
+            .select_from(_TALKS)
             .where(
                 interaction_contacts.c.owner_id == owner,
-                or_(*(holds(interactions_table.c[c]) for c in ("topics", "note", "place"))),
+                or_(*(holds(column) for column in _TALKED)),
             )
         )
         statement = (
@@ -166,15 +187,45 @@ class Contacts(Collection[Contact]):
             .where(
                 contacts.c.owner_id == owner,
                 or_(
-                    holds(contacts.c.note),
-                    holds(contacts.c.met_at),
-                    contacts.c.id.in_(tagged.union(known_for, talked)),
+                    *(holds(contacts.c[c]) for c in _NOTES),
+                    contacts.c.id.in_(tagged.union(known_for, reached, talked)),
                 ),
             )
             .order_by(contacts.c.id.desc())
             .limit(limit)
         )
         return list(self._scope.unit.execute(statement).scalars())
+
+    def noted(self, *, limit: int) -> list[tuple[int, str]]:
+        """(contact id, text) of the newest tags, facts and notes, at most so many of each."""
+        owner = self._scope.owner_id
+        told: list[tuple[FromClause, Column[Any], Column[Any]]] = [
+            (tags, tags.c.contact_id, tags.c.tag),
+            (facts, facts.c.contact_id, facts.c.text),
+            *((contacts, contacts.c.id, contacts.c[c]) for c in _NOTES),
+            *((_TALKS, interaction_contacts.c.contact_id, each) for each in _TALKED),
+        ]
+        found: list[tuple[int, str]] = []
+        for source, contact_id, text in told:
+            statement: Select[Any] = (
+                select(contact_id, text)
+                .select_from(source)
+                .where(contact_id.table.c.owner_id == owner, text.is_not(None))
+                .order_by(text.table.c.id.desc())
+                .limit(limit)
+            )
+            rows: list[Any] = list(self._scope.unit.execute(statement))
+            found += [(row[0], row[1]) for row in rows]
+        return found
+
+    def recent(self, *, limit: int) -> list[Contact]:
+        """The active contacts that were last in touch or last added, newest first."""
+        latest = func.coalesce(contacts.c.last_touch, contacts.c.met_on)
+        return self._all(
+            self._where(contacts.c.status == Status.ACTIVE)
+            .order_by(latest.is_(None), latest.desc(), contacts.c.id.desc())
+            .limit(limit)
+        )
 
     def touched(self, ids: Iterable[int], on: date) -> None:
         """The cadence clock restarts; an older touch never moves it back."""
@@ -268,6 +319,11 @@ class Handles(Collection[Handle]):
         """A contact's handles, in the order they were told."""
         return self._all(self._where(handles.c.contact_id == contact_id).order_by(handles.c.id))
 
+    def ending(self, kind: str, end: str) -> list[Handle]:
+        """Everybody's handles of a kind that end so."""
+        fits = handles.c.value.endswith(end, autoescape=True)
+        return self._all(self._where(handles.c.kind == kind, fits).order_by(handles.c.id))
+
     def remove(self, id_: int) -> None:
         """Forget a handle."""
         self._remove(id_)
@@ -298,3 +354,10 @@ class Tags(Collection[Tag]):
         """A contact's tags, in the order they were put."""
         found = self._all(self._where(tags.c.contact_id == contact_id).order_by(tags.c.id))
         return [tag.tag for tag in found]
+
+    def remove(self, contact_id: int, tag: str) -> None:
+        """Take a tag off a contact; NoSuchRecord where it is not on."""
+        found = self._all(self._where(tags.c.contact_id == contact_id, tags.c.tag == tag))
+        if not found:
+            raise NoSuchRecord(f"tags of {contact_id}")
+        self._remove(found[0].id)
