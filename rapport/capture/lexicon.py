@@ -175,7 +175,7 @@ OPENERS = (
     )
 )
 # Openers that after a comma, without "and", still belong to what stands before.
-WEAK_OPENERS = _set("call email text love like now into talks")
+WEAK_OPENERS = _set("call email text love like now talks")
 
 TOPIC_VERBS = _set("talked discussed chatted spoke covered discussing debated brainstormed")
 TOPIC_CUES = _set("about re regarding topics topic")

@@ -11,7 +11,8 @@ from rapport.names import first_name, fold
 from storage.types import Status
 
 _MERGE_AT = 2
-_FUZZY_CUTOFF = 78.0
+# Of 100: a word of four letters may have one wrong.
+_LEAST_LIKENESS = 75.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,15 +186,16 @@ class Roster:
         from rapidfuzz import fuzz, process
 
         choices = dict(self._searchable())
-        found = process.extract(
-            wanted,
-            choices,
-            scorer=fuzz.token_set_ratio if " " in wanted else fuzz.partial_ratio,
-            processor=None,
-            score_cutoff=_FUZZY_CUTOFF,
-            limit=limit,
-        )
-        return [contact_id for _, _, contact_id in found]
+        scorers = [fuzz.partial_ratio]
+        if " " in wanted:
+            scorers.append(fuzz.partial_token_sort_ratio)  # "okafor tom"
+        best: dict[int, float] = {}
+        for scorer in scorers:
+            for _, score, contact_id in process.extract(
+                wanted, choices, scorer=scorer, score_cutoff=_LEAST_LIKENESS, limit=limit
+            ):
+                best[contact_id] = max(score, best.get(contact_id, 0))
+        return sorted(best, key=lambda contact_id: (-best[contact_id], contact_id))
 
     def _searchable(self) -> Iterator[tuple[int, str]]:
         for depth, layer in enumerate(self._layers):

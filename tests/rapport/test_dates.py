@@ -20,7 +20,13 @@ from rapport.dates import (
 from storage.types import PartialDate
 
 BERLIN = ZoneInfo("Europe/Berlin")
-ZONES = [ZoneInfo(name) for name in ("Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "Pacific/Apia")]  # fmt: skip
+ZONES = [
+    BERLIN,
+    ZoneInfo("America/New_York"),
+    ZoneInfo("Australia/Lord_Howe"),
+    ZoneInfo("Asia/Kathmandu"),
+    ZoneInfo("Pacific/Apia"),
+]
 
 
 @pytest.mark.parametrize(

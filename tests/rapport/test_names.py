@@ -48,8 +48,15 @@ def test_people_are_called_by_the_right_part_of_their_name(
 
 @pytest.mark.parametrize(
     ("full", "leads"),
-    [("王小明", True), ("김지호", True), ("Nguyễn Thị Mai", True), ("Ana Beltran", False), ("Cher", False), ("さくら", False)],
-)  # fmt: skip
+    [
+        ("王小明", True),
+        ("김지호", True),
+        ("Nguyễn Thị Mai", True),
+        ("Ana Beltran", False),
+        ("Cher", False),
+        ("さくら", False),
+    ],
+)
 def test_some_names_lead_with_the_family(full: str, leads: bool) -> None:
     assert is_family_first(full) is leads
 
