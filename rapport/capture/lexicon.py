@@ -82,11 +82,9 @@ LOOSE_TASKS = _set(
 )
 
 OWED_BY_ME = _set("promised promise owe agreed offered pledged committed")
-OWED_BY_THEM = _set("promised promises owes will agreed offered said offering'll")
 
 PRONOUNS = _set("he she they him her them his their theirs hers")
 SUBJECTS = _set("he she they")
-ME = _set("i i'm i'll i've i'd we we'll we've we're me my us our")
 
 STOP = _set(
     "a an the and or but so because at in on of from to for with about re by via through over "

@@ -41,9 +41,6 @@ class Word:
         self.low = _SPELLINGS.get(low, low)
         self.capital = text[0] != low[0]
 
-    def __repr__(self) -> str:
-        return f"Word({self.text!r}, {self.sort.name})"
-
 
 def words_of(text: str) -> list[Word]:
     """The words of a message, invisible characters and all but the first 4096 letters left out."""
