@@ -53,7 +53,7 @@ def under_() -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup([])
 
 
-@pytest.mark.parametrize(("_remark", "attempt"), TAKEN, ids=lambda one: str(one)[:30])
+@pytest.mark.parametrize(("_remark", "attempt"), TAKEN, ids=[remark for remark, _ in TAKEN])
 async def test_the_limit_itself_is_taken(
     bot: Bot, alex: Person, _remark: str, attempt: Try
 ) -> None:
@@ -88,7 +88,7 @@ KEYBOARDS: list[tuple[Try, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("attempt", "reason"), KEYBOARDS, ids=lambda one: str(one)[:30])
+@pytest.mark.parametrize(("attempt", "reason"), KEYBOARDS, ids=[reason for _, reason in KEYBOARDS])
 async def test_a_keyboard_beyond_the_limits_is_refused(
     bot: Bot, alex: Person, attempt: Try, reason: str
 ) -> None:
