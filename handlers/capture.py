@@ -12,7 +12,7 @@ Fix ──Name, Work, When, Where──▸ one question, its answer, the card ag
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -27,7 +27,7 @@ from handlers.replies import Keyboard, rows_of
 from handlers.routing import WORDS, Route, answered, message, numbers, tap, tapped, words_of
 from rapport.capture.fixing import FIELDS, apply, as_correction
 from rapport.capture.reading import Context, Correction, Intent, Person, Reading
-from rapport.capture.service import Noted, choose, keep, open_question
+from rapport.capture.service import Noted, choose, holds_something, keep, open_question
 from rapport.capture.understand import read
 from rapport.contacts.cards import captured
 from rapport.templating import say
@@ -67,14 +67,18 @@ def _note_of(turn: Turn) -> Note:
     return Note(words_of(turn.update), said.message_id, turn.said_at)
 
 
-async def understand(turn: Turn, note: Note) -> Reading:
-    """What the words mean to this owner, at the time they were written."""
+async def understand(turn: Turn, note: Note, without: Iterable[int] = ()) -> Reading:
+    """What the words mean to this owner, at the time they were written.
+
+    `without` are contacts that are about to be taken back, so that no name means them.
+    """
+    roster = await turn.roster()
     return read(
         note.text,
         Context(
             said_at=note.said_at,
             zone=turn.zone,
-            roster=await turn.roster(),
+            roster=roster.with_changes((), gone=without),
             locale=turn.known_owner.language,
             shown=tuple(turn.known_owner.shown),
             card=await _replied_to(turn),
@@ -112,6 +116,8 @@ def _keep(desk: Desk, reading: Reading, note: Note) -> None:
     unclear = open_question(reading)
     if reading.intent is Intent.NONE:
         _put(desk, note, say("capture", "none"), ())
+    elif not holds_something(reading):
+        _put(desk, note, say("capture", "nameless"), ())
     elif unclear is not None:
         _ask_whom(desk, unclear, note)
     else:
@@ -240,7 +246,7 @@ async def reread(_: Update, context: TurnContext) -> None:
         return found, notebook.outbox.message_of(found.card_id)
 
     before, card = await turn.read(what_it_became)
-    reading = await understand(turn, note)
+    reading = await understand(turn, note, without=before.new_contacts if before else ())
     note = replace(note, on_message=card)
 
     def again(desk: Desk) -> None:

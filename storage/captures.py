@@ -31,6 +31,15 @@ class Capture:
     text: str | None
     choices: Mapping[str, int]
 
+    def added(self, table: str) -> list[int]:
+        """Ids of the records it added to a table, in their order."""
+        return [change[2] for change in self.changes if change[:2] == ["insert", table]]
+
+    @property
+    def new_contacts(self) -> list[int]:
+        """The contacts it made known."""
+        return self.added("contacts")
+
 
 _SHOW = (
     captures.update()
@@ -105,9 +114,9 @@ class Captures(Collection[Capture]):
         if capture.state == UNDONE:
             return False
         scope = self._scope
-        journal.undo(scope.unit, scope.owner_id, list(capture.changes))
+        touched = journal.undo(scope.unit, scope.owner_id, list(capture.changes))
         contacts = Contacts(scope)
-        contacts.recount_touches(capture.contacts)
+        contacts.recount_touches(touched.union(capture.contacts))
         contacts.some_went()
         self._change(capture.id, {"state": UNDONE, "changes": []})
         return True

@@ -91,7 +91,7 @@ def _first(capture: Capture) -> int:
 
 
 def _added(capture: Capture, table: str, *, at_least: int = 1) -> list[int]:
-    found = [c[2] for c in capture.changes if c[0] == "insert" and c[1] == table]
+    found = capture.added(table)
     if len(found) < at_least:
         raise NoSuchRecord(f"a capture without {table}")
     return found

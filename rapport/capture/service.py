@@ -53,6 +53,11 @@ def choose(reading: Reading, choices: Mapping[str, int]) -> Reading:
     )
 
 
+def holds_something(reading: Reading) -> bool:
+    """Whether there is anybody or anything to keep; "ran into someone" names nobody."""
+    return any(entry.people or entry.follow_up for entry in reading.entries)
+
+
 def keep(notebook: Notebook, reading: Reading, noted: Noted) -> int:
     """The id of the capture that holds the records of a reading without open questions."""
     keeper = _Keeper(notebook, noted)
@@ -73,7 +78,11 @@ class _Keeper:
 
     def keep(self, entry: Entry) -> None:
         day = entry.date.day if entry.date else self._noted.said_on
-        ids = [self._contact(person, entry, day) for person in entry.people]
+        people = entry.people
+        if entry.intent is Intent.REMINDER:
+            # To be reminded of a stranger is not to have met them: the words name them.
+            people = tuple(person for person in people if person.ref is Ref.KNOWN)
+        ids = [self._contact(person, entry, day) for person in people]
         interaction = self._interaction(entry, ids, day)
         self._promises(entry, interaction)
         self._facts(entry, ids, interaction)
@@ -169,7 +178,7 @@ class _Keeper:
         """The contact of that name; the entry's only person where the name is a pronoun."""
         found = self.people.get(name)
         if found is None and entry.people:
-            found = self.people[entry.people[0].name]
+            found = self.people.get(entry.people[0].name)
         return found
 
 

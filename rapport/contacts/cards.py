@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 
 from storage.attachments import Attachment
@@ -38,19 +37,15 @@ class Captured:
 
 def captured(notebook: Notebook, capture: Capture) -> Captured:
     """What the capture's journal says was added, as it stands now."""
-    added: dict[str, list[int]] = defaultdict(list)
-    for change in capture.changes:
-        if change[0] == "insert":
-            added[change[1]].append(change[2])
     return Captured(
         tuple(notebook.contacts.many(capture.contacts)),
-        frozenset(added["contacts"]),
-        tuple(notebook.interactions.many(added["interactions"])),
-        tuple(notebook.promises.many(added["promises"])),
-        tuple(notebook.reminders.many(added["reminders"])),
-        tuple(notebook.facts.many(added["facts"])),
-        tuple(notebook.life_events.many(added["life_events"])),
-        tuple(notebook.handles.many(added["handles"])),
+        frozenset(capture.new_contacts),
+        tuple(notebook.interactions.many(capture.added("interactions"))),
+        tuple(notebook.promises.many(capture.added("promises"))),
+        tuple(notebook.reminders.many(capture.added("reminders"))),
+        tuple(notebook.facts.many(capture.added("facts"))),
+        tuple(notebook.life_events.many(capture.added("life_events"))),
+        tuple(notebook.handles.many(capture.added("handles"))),
     )
 
 
