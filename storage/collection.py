@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 
 from storage.errors import NoSuchRecord
-from storage.journal import Journal
+from storage.journal import Journal, going_with
 from storage.roster_moves import RosterMoves
 from storage.unit import Unit
 
@@ -145,7 +145,10 @@ class Collection(Generic[Record]):
 
     def _remove(self, id_: int) -> None:
         if self._scope.journal is not None:
-            self._scope.journal.deleted(self.table, id_, self._row(id_))
+            row = self._row(id_)
+            for child, gone in going_with(self._scope.unit, self.table, self._scope.owner_id, id_):
+                self._scope.journal.deleted(child, gone)
+            self._scope.journal.deleted(self.table, row)
         if self._scope.unit.change(_delete(self.table), self._at(id_)) == 0:
             raise NoSuchRecord(f"{self.table.name} {id_}")
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func
-
 from storage.collection import Collection
 from storage.models import events
 
@@ -30,9 +28,7 @@ class Events(Collection[Event]):
 
     def on(self, name: str, day: date) -> int:
         """The id of the event of that name on that day, noted now if it is new."""
-        known = self._all(
-            self._where(func.lower(events.c.name) == name.lower(), events.c.starts_on == day)
-        )
-        if known:
-            return known[0].id
+        for event in self._all(self._where(events.c.starts_on == day)):
+            if event.name.casefold() == name.casefold():
+                return event.id
         return self._add({"name": name, "starts_on": day, "ends_on": day})

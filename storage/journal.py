@@ -7,20 +7,28 @@ left alone: what came later was meant.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Date, Row, Table
+from sqlalchemy import ColumnElement, Date, Row, Select, Table
 from sqlalchemy.exc import IntegrityError
 
 from storage.columns import Instant, PartialDateText
 from storage.errors import CannotUndo
-from storage.models import interaction_contacts, metadata
+from storage.models import events, interaction_contacts, interactions, metadata
 from storage.types import PartialDate
 from storage.unit import Unit
 
 Entry = list[Any]
+
+# What goes with a row because it is a part of it, or because the bot, not the owner, made it.
+_OF_THE_ROW_ITSELF = {
+    ("contacts", "nudges"),
+    ("contacts", "drafts"),
+    ("interactions", "interaction_contacts"),
+}
 
 
 class Journal:
@@ -42,63 +50,108 @@ class Journal:
         if old != after:
             self.entries.append(["update", table.name, id_, old, after])
 
-    def deleted(self, table: Table, id_: int, row: Row[Any]) -> None:
-        """A record is about to go."""
-        self.entries.append(
-            ["delete", table.name, id_, {k: _plain(v) for k, v in row._mapping.items()}]
-        )
+    def deleted(self, table: Table, row: Row[Any]) -> None:
+        """A row is about to go; what goes with it is told before it."""
+        kept = {name: _plain(value) for name, value in row._mapping.items()}
+        self.entries.append(["delete", table.name, kept.get("id"), kept])
 
 
-def undo(unit: Unit, owner_id: int, entries: list[Entry]) -> None:
-    """Put back what the journal says, newest first; CannotUndo if later notes build on it."""
-    for kind, name, id_, *rest in reversed(entries):
-        table = metadata.tables[name]
-        at = (table.c.owner_id == owner_id) & (table.c.id == id_)
-        if kind == "insert":
-            _refuse_if_built_on(unit, table, owner_id, id_)
-            unit.execute(table.delete().where(at))
-        elif kind == "update":
-            row = unit.execute(table.select().where(at)).first()
-            if row is None:
-                continue
-            before, after = rest
-            untouched = {
-                column: _typed(table, column, before[column])
-                for column in before
-                if _plain(getattr(row, column)) == after[column]
-            }
-            if untouched:
-                unit.execute(table.update().where(at).values(untouched))
-        else:
-            values = {column: _typed(table, column, value) for column, value in rest[0].items()}
-            try:
-                unit.execute(table.insert(), values)
-            except IntegrityError as error:
-                raise CannotUndo(f"{name} {id_}") from error
+def going_with(
+    unit: Unit, table: Table, owner_id: int, id_: int
+) -> Iterator[tuple[Table, Row[Any]]]:
+    """The rows that the database deletes along with this one, each with its table."""
+    for child, column in _children(table):
+        yield from ((child, row) for row in unit.execute(_referring(child, column, owner_id, id_)))
 
 
-def _refuse_if_built_on(unit: Unit, table: Table, owner_id: int, id_: int) -> None:
-    """A contact whom later notes mention stays: deleting would take those notes along."""
-    if table.name != "contacts":
-        return
-    for child in metadata.tables.values():
-        if "contact_id" not in child.c or child is interaction_contacts:
+def undo(unit: Unit, owner_id: int, entries: list[Entry]) -> set[int]:
+    """Put back what the journal says, newest first; the contacts whose touches it may move.
+
+    CannotUndo, and nothing is changed, if later notes build on what would go.
+    """
+    touched: set[int] = set()
+    with unit.all_or_nothing():
+        for kind, name, id_, *rest in reversed(entries):
+            table = metadata.tables[name]
+            if table is interactions:
+                touched |= _people(unit, owner_id, id_)
+            if kind == "insert":
+                _take_away(unit, table, owner_id, id_)
+            elif kind == "update":
+                _change_back(unit, table, owner_id, id_, *rest)
+            else:
+                _restore(unit, table, *rest)
+                touched |= {rest[0]["contact_id"]} if table is interaction_contacts else set()
+    return touched
+
+
+def _take_away(unit: Unit, table: Table, owner_id: int, id_: int) -> None:
+    for child, column in _children(table):
+        if (table.name, child.name) in _OF_THE_ROW_ITSELF:
             continue
-        at = (child.c.owner_id == owner_id) & (child.c.contact_id == id_)
-        if (
-            child.name not in {"nudges", "drafts"}
-            and unit.execute(child.select().where(at)).first()
-        ):
-            raise CannotUndo(f"contacts {id_}")
-    links = interaction_contacts
-    at = (links.c.owner_id == owner_id) & (links.c.contact_id == id_)
-    if unit.execute(links.select().where(at)).first():
-        raise CannotUndo(f"contacts {id_}")
+        if unit.execute(_referring(child, column, owner_id, id_)).first():
+            if table is events:
+                return  # others were met there too
+            raise CannotUndo(f"{table.name} {id_}")
+    unit.execute(table.delete().where(*_at(table, owner_id, id_)))
+
+
+def _change_back(
+    unit: Unit,
+    table: Table,
+    owner_id: int,
+    id_: int,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+) -> None:
+    row = unit.execute(table.select().where(*_at(table, owner_id, id_))).first()
+    untouched = {
+        column: _typed(table, column, old)
+        for column, old in before.items()
+        if row is not None and _plain(getattr(row, column)) == after[column]
+    }
+    if untouched:
+        unit.execute(table.update().where(*_at(table, owner_id, id_)).values(untouched))
+
+
+def _restore(unit: Unit, table: Table, row: Mapping[str, Any]) -> None:
+    values = {column: _typed(table, column, value) for column, value in row.items()}
+    try:
+        unit.execute(table.insert(), values)
+    except IntegrityError as error:
+        raise CannotUndo(f"{table.name} {row}") from error
+
+
+def _people(unit: Unit, owner_id: int, interaction_id: int) -> set[int]:
+    links = _referring(interaction_contacts, "interaction_id", owner_id, interaction_id)
+    return {row.contact_id for row in unit.execute(links)}
+
+
+@cache
+def _children(table: Table) -> tuple[tuple[Table, str], ...]:
+    """The tables that refer to this one, and by which column besides the owner's."""
+    return tuple(
+        (child, column)
+        for child in metadata.sorted_tables
+        for reference in child.foreign_key_constraints
+        for column in reference.column_keys
+        if reference.referred_table is table and column != "owner_id"
+    )
+
+
+def _referring(child: Table, column: str, owner_id: int, id_: int) -> Select[Any]:
+    return child.select().where(child.c.owner_id == owner_id, child.c[column] == id_)
+
+
+def _at(table: Table, owner_id: int, id_: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return table.c.owner_id == owner_id, table.c.id == id_
 
 
 def _plain(value: Any) -> Any:
     """The value as JSON keeps it."""
-    if isinstance(value, date | datetime):
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, PartialDate):
         return str(value)

@@ -44,7 +44,7 @@ metadata = MetaData(
     }
 )
 
-Json = JSON().with_variant(JSONB(), "postgresql")
+Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
 
 def _owned(name: str, *parts: Any) -> Table:
@@ -101,7 +101,7 @@ contacts = _owned(
     Column("met_on", Date),
     Column("met_at", Text),  # the event or place
     Column("note", Text),
-    Column("last_touch", Date),
+    Column("last_touch", Date),  # derived: the newest touch among the interactions
     Column("snoozed_until", Date),
     Column("last_nudged", Date),
     Column("stamp", BigInteger, nullable=False),
