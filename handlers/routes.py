@@ -18,6 +18,8 @@ from handlers import (
     guard,
     help,  # noqa: A004
     interactions,
+    promises,
+    reminders,
     start,
 )
 from handlers.context import Office
@@ -35,6 +37,8 @@ def all_routes() -> tuple[Route, ...]:
         *contacts.routes(),
         *drafts.routes(),
         *help.routes(command_names),
+        *promises.routes(),
+        *reminders.routes(),
         *interactions.routes(),
         *capture.routes(),
         *capture.last(),
@@ -61,6 +65,6 @@ def handlers() -> list[tuple[int, Handler]]:
     ]
 
 
-def due(_office: Office) -> Mapping[str, Callable[[], Awaitable[object]]]:
+def due(office: Office) -> Mapping[str, Callable[[], Awaitable[object]]]:
     """What the scheduler looks for at every tick, by name."""
-    return {}
+    return {"reminders": lambda: reminders.send_due(office)}
