@@ -25,6 +25,7 @@ from bot.webhook import Webhook
 from handlers import routes
 from handlers.context import House, Office, TurnContext
 from rapport.contacts.rosters import Rosters
+from rapport.templating import say
 from storage.database import Database
 
 log = logging.getLogger(__name__)
@@ -109,7 +110,7 @@ class Rapport:
                 self._scheduler,
                 self._settings.tick_seconds,
                 self._delivery,
-                routes.due(Office(self._database, self._delivery, now)),
+                routes.due(Office(self._database, self._delivery, now, self._settings.zone)),
                 lambda: keep_house(self._database, now),
             )
             await self._delivery.sweep()
@@ -215,6 +216,10 @@ class Rapport:
             else:
                 break
         self._delivery.transient("setMyCommands", {"commands": routes.menu()})
+        if self._settings.is_playground:
+            # At Telegram the operator gives the bot its name and description, with BotFather.
+            for method, key in (("setMyName", "name"), ("setMyDescription", "description")):
+                self._delivery.transient(method, {key: say("start", f"bot_{key}")})
 
     async def _patiently(self, method: str, parameters: dict[str, Any]) -> None:
         for pause in _back_off():
