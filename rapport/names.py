@@ -71,7 +71,9 @@ def fold(text: str) -> str:
     if text.isascii():
         plain = text.lower()
     else:
-        apart = unicodedata.normalize("NFKD", text.casefold().translate(_PLAIN_LETTERS))
+        # Taken apart before its case goes: 𝐀 has none until it is A, and ǽ is æ only then.
+        whole = unicodedata.normalize("NFKD", text).casefold().translate(_PLAIN_LETTERS)
+        apart = unicodedata.normalize("NFKD", whole)
         plain = "".join(c for c in apart if unicodedata.category(c) not in ("Mn", "Cf"))
     if not plain.isalnum():
         joined = plain.replace("'", "").replace("’", "")
