@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from itertools import chain, repeat
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
@@ -15,7 +15,8 @@ from telegram.ext import Application, ApplicationBuilder, ContextTypes, ExtBot
 
 from bot.clock import now
 from bot.delivery import Delivery, seconds_of
-from bot.intake import Intake
+from bot.intake import RENEWAL, Intake
+from bot.lock import AlreadyRunningError, Presence, ProcessLock, in_use
 from bot.pace import Pace
 from bot.polling import ALLOWED_UPDATES, BACK_OFF, Poller, SecondPollerError
 from bot.scheduler import Scheduler, keep_house, plan_jobs
@@ -27,6 +28,7 @@ from handlers.context import House, Office, TurnContext
 from rapport.contacts.rosters import Rosters
 from rapport.templating import say
 from storage.database import Database
+from storage.errors import StorageUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -52,9 +54,19 @@ class RapportApplication(Application[Any, TurnContext, Any, Any, Any, Any]):
 class Rapport:
     """A running Rapport."""
 
-    def __init__(self, settings: Settings, token: str, api_url: str, database: Database) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        token: str,
+        api_url: str,
+        database: Database,
+        presence: Presence | None = None,
+    ) -> None:
         self._settings = settings
+        self._token = token
         self._database = database
+        self._presence = presence or ProcessLock(database.url)
+        self._failed: asyncio.Future[None] = asyncio.Future()
         self._base_url = f"{api_url}/bot{token}"
         self._request = AiohttpRequest(
             connection_pool_size=256, read_timeout=20.0, proxy=settings.proxy
@@ -83,6 +95,7 @@ class Rapport:
             self._base_url,
             Pace(settings.send_per_second, settings.send_per_chat, settings.send_burst),
             now,
+            is_alone=self._presence.is_alone,
         )
         rosters = Rosters()
         self._intake = Intake(
@@ -98,6 +111,7 @@ class Rapport:
             ),
             int(token.partition(":")[0]),
             now,
+            is_alone=self._presence.is_alone,
         )
         self._scheduler = Scheduler()
 
@@ -113,32 +127,65 @@ class Rapport:
                 routes.due(Office(self._database, self._delivery, now, self._settings.zone)),
                 lambda: keep_house(self._database, now),
             )
-            await self._delivery.sweep()
-            recovery = asyncio.create_task(self._intake.recover())
-            self._scheduler.start()
+            self._scheduler.every(RENEWAL, "intake", self._intake.tend)
+            self._scheduler.every(RENEWAL, "presence", self._stay)
+            starting = asyncio.create_task(self._take_over())
             try:
-                await self._serve(stopped, recovery)
+                await self._serve(stopped, starting)
             finally:
                 self._scheduler.stop()
-                recovery.cancel()
-                await asyncio.gather(recovery, return_exceptions=True)
+                starting.cancel()
+                await asyncio.gather(starting, return_exceptions=True)
                 await self._intake.stop(FINISH_UPDATES)
                 await self._delivery.stop(FINISH_REPLIES)
 
-    async def _serve(self, stopped: asyncio.Event, recovery: asyncio.Task[None]) -> None:
-        """Take updates by webhook or by polling, what was left over before anything new."""
-        waiting = asyncio.create_task(stopped.wait())
-        await asyncio.wait({waiting, recovery}, return_when=asyncio.FIRST_COMPLETED)
-        serve = self._listen if self._settings.webhook_url else self._poll
-        serving = asyncio.create_task(serve())
+    async def _take_over(self) -> None:
+        """What an earlier process left comes first."""
+        is_first = self._presence.is_first
+        for pause in _back_off():
+            try:
+                await self._delivery.take_over(everything=is_first)
+                break
+            except StorageUnavailable as error:
+                log.warning("the database is out of reach: %s", error)
+                await asyncio.sleep(pause)
+        self._scheduler.start()
+        await self._intake.recover(everything=is_first)
+
+    async def _stay(self) -> None:
+        """Make sure of this process's place on the database."""
         try:
-            await asyncio.wait({waiting, serving}, return_when=asyncio.FIRST_COMPLETED)
-            if serving.done():
-                await serving
+            await asyncio.to_thread(self._presence.renew)
+        except AlreadyRunningError:
+            if not self._failed.done():
+                self._failed.set_exception(in_use(self._database.url))
+
+    async def _revoked(self) -> None:
+        await self._delivery.revoked.wait()
+        raise _refused()
+
+    async def _serve(self, stopped: asyncio.Event, starting: asyncio.Task[None]) -> None:
+        """Take updates by webhook or by polling, what was left over before anything new."""
+        serve = self._listen if self._settings.webhook_url else self._poll
+
+        async def serve_after_start() -> None:
+            await starting
+            await serve()
+
+        ends: set[asyncio.Future[Any]] = {
+            asyncio.create_task(stopped.wait()),
+            asyncio.create_task(serve_after_start()),
+            asyncio.create_task(self._revoked()),
+            self._failed,
+        }
+        try:
+            done, _ = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+            for end in done:
+                end.result()
         finally:
-            waiting.cancel()
-            serving.cancel()
-            await asyncio.gather(waiting, serving, return_exceptions=True)
+            for end in ends:
+                end.cancel()
+            await asyncio.gather(*ends, return_exceptions=True)
 
     async def _poll(self) -> None:
         await self._patiently("deleteWebhook", {})
@@ -153,7 +200,7 @@ class Rapport:
             await poller.run()
         except SecondPollerError:
             raise SettingsError(
-                "TELEGRAM_BOT_TOKEN is in use: another process fetches this bot's updates; "
+                "TELEGRAM_BOT_TOKEN is in use: another process takes this bot's updates; "
                 "stop that one first"
             ) from None
         except InvalidToken:
@@ -162,8 +209,7 @@ class Rapport:
     async def _listen(self) -> None:
         settings = self._settings
         assert settings.webhook_url is not None
-        given = settings.webhook_secret
-        secret = given.get_secret_value() if given else secrets.token_urlsafe(32)
+        secret = settings.webhook_password(self._token)
         webhook = Webhook(self._intake, urlsplit(settings.webhook_url).path or "/", secret)
         host, port = settings.listen
         try:
@@ -233,8 +279,8 @@ class Rapport:
                 return
 
 
-def _back_off() -> list[float]:
-    return [*BACK_OFF, *[BACK_OFF[-1]] * 10_000]
+def _back_off() -> Iterator[float]:
+    return chain(BACK_OFF, repeat(BACK_OFF[-1]))
 
 
 async def _wait_for_telegram(error: TelegramError, pause: float) -> None:

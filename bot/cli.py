@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import signal
 from collections.abc import AsyncIterator, Iterator
+from typing import NoReturn
 
 import click
 
 from bot import logs
 from bot.clock import now
+from bot.lock import AlreadyRunningError, BotLock, Presence, ProcessLock, in_use
 from bot.settings import Settings, SettingsError, load_settings
 from storage import schema
 from storage.database import Database, parse_address
 from storage.errors import StorageError
 
+log = logging.getLogger(__name__)
+
 BAD_SETTING = 2
+BROKEN = 1
 
 
-def stop_for(problem: str) -> None:
+def stop_for(problem: str) -> NoReturn:
     """End with one line that says what is wrong, and the status of a bad setting."""
     click.echo(f"rapport: {problem}", err=True)
     raise SystemExit(BAD_SETTING)
@@ -45,9 +51,15 @@ def run() -> None:
     with explained():
         settings = load_settings()
         token = settings.token.get_secret_value() if settings.token else None
-        secret = settings.webhook_secret.get_secret_value() if settings.webhook_secret else None
-        logs.configure(settings.log_level, token, secret)
-        asyncio.run(_run(settings, token))
+        logs.configure(settings.log_level, settings.secrets(token))
+        try:
+            asyncio.run(_run(settings, token))
+        except SettingsError:
+            raise
+        except Exception:
+            # Python itself would print the error's words, which the logs leave out.
+            log.critical("Rapport ends: this should not have happened", exc_info=True)
+            raise SystemExit(BROKEN) from None
 
 
 @main.command()
@@ -55,9 +67,24 @@ def migrate() -> None:
     """Bring the database to the newest schema."""
     with explained():
         settings = load_settings()
-        before = _reachable(settings)
-        schema.migrate(settings.database_address)
+        before = reachable(settings)
+        if before != schema.HEAD:
+            _migrate(settings)
         click.echo(f"The database is at {schema.HEAD}" + ("." if before else ", newly made."))
+
+
+@main.command()
+def doctor() -> None:
+    """Check the settings, the database, Telegram and the clock; say what is wrong."""
+    from bot.doctor import examine
+
+    with explained():
+        settings = load_settings()
+        logs.configure("ERROR", settings.secrets(None))
+        findings = asyncio.run(examine(settings))
+    for finding in findings:
+        click.echo(f"{'ok  ' if finding.is_well else 'BAD '} {finding.words}")
+    raise SystemExit(0 if all(finding.is_well for finding in findings) else BROKEN)
 
 
 @main.command()
@@ -79,19 +106,55 @@ def invite() -> None:
         click.echo(f"/start {asyncio.run(issue())}")
 
 
-def _reachable(settings: Settings) -> str | None:
+@main.command()
+def demo() -> None:
+    """Fill the playground's first person with a network of 40 invented people."""
+    from bot.demo import NAME, fill
+
+    with explained():
+        settings = load_settings(token=None)
+        _ready(settings)
+
+        async def add() -> int:
+            database = Database(settings.database_address)
+            try:
+                return await database.run(lambda unit: fill(unit, settings, now()))
+            finally:
+                database.close()
+
+        click.echo(f"{NAME} knows {asyncio.run(add())} people more; /today says whom to write to.")
+
+
+def reachable(settings: Settings) -> str | None:
     """The schema the database is at; SettingsError if it cannot be reached."""
     try:
         return schema.current(settings.database_address)
     except (StorageError, OSError) as error:
-        said = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise SettingsError(f"RAPPORT_DATABASE_URL cannot be reached: {said}") from None
+        raise SettingsError(
+            f"RAPPORT_DATABASE_URL cannot be reached: {first_line(error)}"
+        ) from None
+
+
+def first_line(error: Exception) -> str:
+    """What an error says, in a line."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
 def _ready(settings: Settings) -> None:
     """The database reached and at the newest schema."""
-    if _reachable(settings) != schema.HEAD:
+    if reachable(settings) != schema.HEAD:
+        _migrate(settings)
+
+
+def _migrate(settings: Settings) -> None:
+    try:
         schema.migrate(settings.database_address)
+    except (StorageError, OSError) as error:
+        raise SettingsError(
+            f"RAPPORT_DATABASE_URL cannot be brought to {schema.HEAD}: {first_line(error)}"
+        ) from None
 
 
 async def _run(settings: Settings, token: str | None) -> None:
@@ -101,37 +164,34 @@ async def _run(settings: Settings, token: str | None) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
-    with _alone(settings):
-        _ready(settings)
-        async with _telegram(settings, token) as (used_token, api_url):
+    async with _telegram(settings, token) as (used_token, api_url):
+        with _place(settings, used_token) as presence:
+            _ready(settings)
             database = Database(settings.database_address)
             try:
-                await Rapport(settings, used_token, api_url, database).run(stopped)
+                rapport = Rapport(settings, used_token, api_url, database, presence)
+                await rapport.run(stopped)
             finally:
                 database.close()
 
 
 @contextlib.contextmanager
-def _alone(settings: Settings) -> Iterator[None]:
-    """Nobody else on this SQLite file; PostgreSQL is for several."""
-    from bot.lock import AlreadyRunningError, ProcessLock
-
+def _place(settings: Settings, token: str) -> Iterator[Presence]:
+    """This process's place on the database, next to nobody it would get in the way of."""
     url = parse_address(settings.database_address)
-    if url.get_backend_name() != "sqlite":
-        yield
-        return
-    try:
-        with ProcessLock(url):
-            yield
-    except AlreadyRunningError:
-        raise SettingsError(
-            f"RAPPORT_DATABASE_URL is in use: another Rapport works on {url.database}; "
-            "stop that one first"
-        ) from None
-    except OSError as error:
-        raise SettingsError(
-            f"RAPPORT_DATABASE_URL cannot be reached: {url.database}: {error.strerror}"
-        ) from None
+    is_file = url.get_backend_name() == "sqlite"
+    bot_id = int(token.partition(":")[0])
+    lock = ProcessLock(url) if is_file else BotLock(url, bot_id, polls=settings.webhook_url is None)
+    with contextlib.ExitStack() as stack:
+        try:
+            presence = stack.enter_context(lock.held())
+        except AlreadyRunningError:
+            raise in_use(url) from None
+        except (StorageError, OSError) as error:
+            raise SettingsError(
+                f"RAPPORT_DATABASE_URL cannot be reached: {first_line(error)}"
+            ) from None
+        yield presence
 
 
 @contextlib.asynccontextmanager
@@ -142,12 +202,16 @@ async def _telegram(settings: Settings, token: str | None) -> AsyncIterator[tupl
         return
     from playground import Playground
 
+    town = Playground(settings.playground_port)
     try:
-        async with Playground(settings.playground_port) as town:
-            click.echo(f"Rapport is ready to be texted: {town.url}/  (Ctrl+C stops it)")
-            yield town.token, town.url
+        await town.start()
     except OSError as error:
         raise SettingsError(
             f"RAPPORT_PLAYGROUND_PORT cannot be listened to: {settings.playground_port}: "
             f"{error.strerror}"
         ) from None
+    try:
+        click.echo(f"Rapport is ready to be texted: {town.url}/  (Ctrl+C stops it)")
+        yield town.token, town.url
+    finally:
+        await town.stop()

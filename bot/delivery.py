@@ -14,8 +14,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -26,7 +26,7 @@ from bot.clock import Clock
 from bot.failures import Outcome, outcome
 from bot.pace import Pace
 from bot.transport import AiohttpRequest
-from handlers.replies import plain
+from handlers.replies import LIMIT, length, plain
 from rapport.templating import say
 from storage import outbox, owners
 from storage.database import Database
@@ -37,40 +37,51 @@ from storage.unit import Unit
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=120)  # longer than any call may take, database outage included
-SWEEP = 100
+LONGEST_HOLD = 10.0  # seconds a claimed letter may wait for its turn
+SWEEP = 1000
 RETRIES = (1.0, 2.0, 5.0, 15.0, 60.0, 300.0)
+LOOK_AGAIN = 1.0  # seconds, while another process sends to the same chat
 
 
 @dataclass(eq=False)
 class _Way:
-    """The way to one chat: what waits there in memory, and whether somebody walks it."""
+    """The way to one chat: what waits there, for the one who walks it."""
 
     chat_id: int
-    letters: deque[Letter]
-    is_open: bool = True
-    ask_store: bool = False
+    from_store: bool
+    """Older letters may wait in the store: all are taken from there, so that order holds."""
+    letters: deque[Letter] = field(default_factory=deque)
+    claimed: int | None = None
+    """The letter that is ours since it was written."""
 
 
 class _Hold:
     """A unit of work's hold on the way to its chat (`handlers.context.Lane`)."""
 
-    def __init__(self, delivery: Delivery, way: _Way, token: str | None, until: datetime) -> None:
+    def __init__(
+        self, delivery: Delivery, way: _Way, until: datetime, *, token: str | None, starts: bool
+    ) -> None:
         self.token = token
         self.lease_until = until
         self._delivery = delivery
         self._way = way
+        self._starts = starts
 
     def hand_over(self, letters: Sequence[Letter]) -> None:
         """The unit is over: send what it wrote; nothing, if it failed."""
-        if self.token is not None:
-            self._way.letters.extendleft(reversed(letters))
-            self._delivery.walk(self._way, is_claimed=bool(letters))
-        else:
-            self._delivery.line_up(self._way.chat_id, letters)
+        self._way.letters.extend(letters)
+        if letters and self.token is not None:
+            self._way.claimed = letters[0].id
+        if self._starts:
+            self._delivery.walk(self._way)
 
 
 class Delivery:
-    """Sends the letters of the outbox."""
+    """Sends the letters of the outbox.
+
+    `is_alone`: no other process sends from this database, so that whatever is in flight under
+    another token was left by a dead one.
+    """
 
     def __init__(
         self,
@@ -79,72 +90,81 @@ class Delivery:
         base_url: str,
         pace: Pace,
         clock: Clock,
+        *,
+        is_alone: bool,
     ) -> None:
         self.token = uuid4().hex
+        self.revoked = asyncio.Event()
         self._database = database
         self._request = request
         self._base_url = base_url
         self._pace = pace
         self._clock = clock
+        self._is_alone = is_alone
         self._ways: dict[int, _Way] = {}
+        self._behind: set[int] = set()  # chats with letters in the store that no way knows
         self._tasks: set[asyncio.Task[None]] = set()
         self._is_stopping = asyncio.Event()
 
     def open_lane(self, chat_id: int) -> _Hold:
-        """A hold on the way to the chat; with the token if nobody walks it."""
+        """A hold on the way to the chat; with the token if nothing waits there."""
         way = self._ways.get(chat_id)
         until = self._clock() + LEASE
         if way is not None:
-            return _Hold(self, way, None, until)
-        way = self._ways[chat_id] = _Way(chat_id, deque())
-        return _Hold(self, way, self.token, until)
+            return _Hold(self, way, until, token=None, starts=False)
+        way = self._ways[chat_id] = _Way(chat_id, from_store=chat_id in self._behind)
+        token = None if way.from_store else self.token
+        return _Hold(self, way, until, token=token, starts=True)
 
     def transient(self, method: str, body: Mapping[str, Any]) -> None:
         """Make a call whose loss would harm nobody: typing, acknowledging a tap."""
         self._start(self._call_once(method, body))
 
-    def line_up(self, chat_id: int, letters: Sequence[Letter]) -> None:
-        """Send the letters after what is on the way already; that way may have ended meanwhile."""
-        way = self._ways.get(chat_id)
-        if way is not None:
-            way.letters.extend(letters)
-        elif letters:
-            way = self._ways[chat_id] = _Way(chat_id, deque(letters))
-            self.walk(way, is_claimed=False)
-
-    def walk(self, way: _Way, *, is_claimed: bool) -> None:
+    def walk(self, way: _Way) -> None:
         """Send what waits on the way, then close it."""
-        if way.letters:
-            self._start(self._walk(way, is_claimed=is_claimed))
+        if way.letters or way.from_store:
+            way.letters = deque(sorted(way.letters, key=lambda letter: letter.id))
+            self._start(self._walk(way))
         else:
             self._ways.pop(way.chat_id, None)
+
+    async def take_over(self, *, everything: bool) -> None:
+        """Begin with what an earlier process left; `everything` if none can be alive."""
+        now = self._clock()
+        all_but = self.token if everything else None
+
+        def find(unit: Unit) -> set[int]:
+            outbox.release_dead_senders(unit, now, all_but=all_but)
+            return outbox.chats_waiting(unit)
+
+        self._behind |= await self._database.run(find)
+        await self.sweep()
 
     async def sweep(self) -> None:
         """Take up what no process is sending: after a restart, or when a pause is over."""
         now = self._clock()
-        only_me = self.token if self._database.is_sqlite else None
+        all_but = self.token if self._is_alone else None
 
         def find(unit: Unit) -> list[Letter]:
-            outbox.release_dead_senders(unit, now, all_but=only_me)
+            outbox.release_dead_senders(unit, now, all_but=all_but)
             return outbox.waiting(unit, now, limit=SWEEP)
 
         for letter in await self._database.run(find):
-            if letter.chat_id not in self._ways:
-                way = _Way(letter.chat_id, deque([letter]), ask_store=True)
-                self._ways[letter.chat_id] = way
-                self.walk(way, is_claimed=False)
+            if letter.chat_id not in self._ways and not self._is_stopping.is_set():
+                self._behind.add(letter.chat_id)
+                way = self._ways[letter.chat_id] = _Way(letter.chat_id, from_store=True)
+                self.walk(way)
 
     async def stop(self, seconds: float) -> None:
         """Finish what is in flight; what waits is in the database."""
         self._is_stopping.set()
-        tasks = list(self._tasks)
-        if tasks:
-            _, late = await asyncio.wait(tasks, timeout=seconds)
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=seconds)
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
 
-    def _start(self, work: Any) -> None:
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -158,33 +178,64 @@ class Delivery:
     async def _call(self, method: str, body: Mapping[str, Any]) -> Any:
         return await self._request.call(f"{self._base_url}/{method}", body)
 
-    async def _walk(self, way: _Way, *, is_claimed: bool) -> None:
+    async def _walk(self, way: _Way) -> None:
         try:
-            while way.letters or await self._more(way):
-                letter = way.letters.popleft()
-                if not is_claimed and not await self._claim(letter):
+            while letter := await self._next(way):
+                if not await self._its_turn(way, letter):
+                    return
+                if letter.id != way.claimed and not await self._claim(letter):
                     continue
-                is_claimed = False
+                way.claimed = None
                 retry = await self._deliver(letter)
+                if self._is_stopping.is_set():
+                    return
                 if retry is not None:
                     again, seconds = retry
                     way.letters.appendleft(again)
                     if not await self._sleep(seconds):
                         return
-                if self._is_stopping.is_set():
-                    return
+            self._behind.discard(way.chat_id)
         except StorageUnavailable as error:
             log.warning("the outbox is out of reach: %s", error)
+            self._behind.add(way.chat_id)
+        except Exception:
+            log.exception("a letter could not be handled; it waits in the outbox")
+            self._behind.add(way.chat_id)
         finally:
             self._ways.pop(way.chat_id, None)
 
-    async def _more(self, way: _Way) -> bool:
-        if way.ask_store:
-            now = self._clock()
-            found = await self._database.read(lambda unit: outbox.next_of(unit, way.chat_id, now))
-            if found is not None and not way.letters:
-                way.letters.append(found)
-        return bool(way.letters)
+    async def _next(self, way: _Way) -> Letter | None:
+        """The chat's next letter. Where it is in memory, nothing may run between finding none
+        and closing the way, so this then does not wait."""
+        while way.from_store and not self._is_stopping.is_set():
+            way.letters.clear()  # handed over meanwhile: they are in the store as well
+            first = await self._database.read(lambda unit: outbox.first_of(unit, way.chat_id))
+            if first is not None:
+                letter, is_in_flight = first
+                early = (letter.not_before - self._clock()).total_seconds()
+                if early <= 0 and not is_in_flight:
+                    return letter
+                await self._sleep(early if early > 0 else LOOK_AGAIN)
+            elif not way.letters:
+                return None
+        return way.letters.popleft() if way.letters and not way.from_store else None
+
+    async def _its_turn(self, way: _Way, letter: Letter) -> bool:
+        """Whether the limits let the letter go now; if not, it waits in the store."""
+        delay = self._pace.delay(letter.chat_id)
+        if not delay:
+            return True
+        if delay > LONGEST_HOLD:
+            await self._put_back(way, letter)
+        if await self._sleep(delay):
+            return True
+        await self._put_back(way, letter)
+        return False
+
+    async def _put_back(self, way: _Way, letter: Letter) -> None:
+        if letter.id == way.claimed:
+            way.claimed = None
+            await self._settle(lambda unit: outbox.unclaim(unit, letter, self.token))
 
     async def _claim(self, letter: Letter) -> bool:
         until = self._clock() + LEASE
@@ -201,9 +252,6 @@ class Delivery:
 
     async def _deliver(self, letter: Letter) -> tuple[Letter, float] | None:
         """Send and settle; the letter to try again and after how long, where that is needed."""
-        delay = self._pace.delay(letter.chat_id)
-        if delay:
-            await asyncio.sleep(delay)
         try:
             answer = await self._post(letter)
         except TelegramError as error:
@@ -215,7 +263,7 @@ class Delivery:
     async def _post(self, letter: Letter) -> Any:
         body = dict(letter.body)
         if letter.may_repeat and letter.method == "sendMessage":
-            body["text"] += "\n\n" + say("delivery", "may_repeat")
+            await self._mark(body)
         try:
             return await self._call(letter.method, body)
         except TelegramError as error:
@@ -224,6 +272,17 @@ class Delivery:
                 raise
             method, body = second
             return await self._call(method, body) if method else None
+
+    async def _mark(self, body: dict[str, Any]) -> None:
+        """Say that the letter may be a repeat: under it, or ahead of it where it has no room."""
+        mark = say("delivery", "may_repeat")
+        marked = f"{body['text']}\n\n{mark}"
+        if length(plain(marked)) <= LIMIT:
+            body["text"] = marked
+        else:
+            await self._call(
+                "sendMessage", {"chat_id": body["chat_id"], "text": mark, "parse_mode": "HTML"}
+            )
 
     async def _failed(self, letter: Letter, error: TelegramError) -> tuple[Letter, float] | None:
         meaning = outcome(error)
@@ -234,15 +293,10 @@ class Delivery:
             await self._settle(lambda unit: outbox.dead(unit, letter, self.token, because))
             return None
         if meaning is Outcome.BLOCKED:
-            now = self._clock()
-
-            def give_up(unit: Unit) -> None:
-                outbox.dead(unit, letter, self.token, because)
-                outbox.hold_of(unit, letter.owner_id)
-                owners.change(unit, letter.owner_id, unreachable_since=now)
-
-            await self._settle(give_up)
+            await self._give_up(letter, because)
             return None
+        if meaning is Outcome.REVOKED:
+            self.revoked.set()
         seconds = RETRIES[min(letter.attempts, len(RETRIES) - 1)]
         if isinstance(error, RetryAfter):
             seconds = seconds_of(error)
@@ -254,6 +308,17 @@ class Delivery:
         )
         again = replace(letter, attempts=letter.attempts + 1, may_repeat=may_repeat)
         return again, seconds
+
+    async def _give_up(self, letter: Letter, because: str) -> None:
+        """The owner blocked the bot: nothing more until they write again."""
+        now = self._clock()
+
+        def give_up(unit: Unit) -> None:
+            outbox.dead(unit, letter, self.token, because)
+            outbox.hold_of(unit, letter.owner_id)
+            owners.change(unit, letter.owner_id, unreachable_since=now)
+
+        await self._settle(give_up)
 
     async def _settle(self, work: Callable[[Unit], None]) -> None:
         """Store what became of a call; as long as that fails, it would be sent again."""
@@ -275,10 +340,9 @@ def _second_try(
     if "message is not modified" in said:
         return None, {}
     if "can't parse entities" in said and body.get("parse_mode"):
-        return method, {
-            **{key: value for key, value in body.items() if key != "parse_mode"},
-            "text": plain(body["text"]),
-        }
+        unmarked = {key: value for key, value in body.items() if key != "parse_mode"}
+        words = "caption" if "caption" in body else "text"
+        return method, {**unmarked, words: plain(body[words])}
     if method == "editMessageText" and (
         "message to edit not found" in said or "message can't be edited" in said
     ):

@@ -33,6 +33,7 @@ from storage.database import Database
 from storage.errors import AlreadyDone, StorageUnavailable
 from storage.intake import RawUpdate
 from storage.notebook import Notebook
+from storage.outbox import Letter
 from storage.unit import Unit, Work
 
 T = TypeVar("T")
@@ -42,8 +43,13 @@ log = logging.getLogger(__name__)
 WIDTH = 64  # chats worked on at the same time
 ROOM = 2_000  # updates in memory; beyond it nothing more is fetched
 ATTEMPTS = 3
-LEASE = timedelta(minutes=10)
+LEASE = timedelta(seconds=60)
+RENEWAL = 15.0  # seconds; several fit into a lease
 PAUSES = (0.2, 1.0, 5.0, 15.0)
+LOOK_AGAIN = 0.05  # seconds, while another process answers the same chat
+BATCH = 500
+
+_INT64 = 2**63
 
 
 class UnreadableError(Exception):
@@ -51,7 +57,12 @@ class UnreadableError(Exception):
 
 
 class Intake:
-    """Stores updates, and answers what is stored."""
+    """Stores updates, and answers what is stored.
+
+    `is_alone`: no other process answers this bot's updates, so that whatever another token has
+    taken was left by a dead one. Otherwise leases tell, and a chat's earlier updates are waited
+    for, in whichever process they are.
+    """
 
     def __init__(
         self,
@@ -62,6 +73,8 @@ class Intake:
         house: House,
         bot_id: int,
         clock: Clock,
+        *,
+        is_alone: bool,
     ) -> None:
         self._application = application
         self._database = database
@@ -70,10 +83,11 @@ class Intake:
         self._house = house
         self._bot_id = bot_id
         self._clock = clock
+        self._is_alone = is_alone
         self._lanes: dict[int, deque[RawUpdate]] = {}
+        self._taken: set[int] = set()  # updates in the lanes
         self._tasks: set[asyncio.Task[None]] = set()
         self._width = asyncio.Semaphore(WIDTH)
-        self._waiting = 0
         self._has_room = asyncio.Event()
         self._has_room.set()
         self._is_stopping = asyncio.Event()
@@ -82,13 +96,9 @@ class Intake:
         """Store the updates; they may be confirmed as soon as this returns."""
         now = self._clock()
         raws = [
-            RawUpdate(
-                self._bot_id, update["update_id"], _chat_of(update), now, json.dumps(update), 1
-            )
+            RawUpdate(self._bot_id, number, _chat_of(update), now, json.dumps(update), 1)
             for update in updates
-            if isinstance(
-                update.get("update_id"), int
-            )  # without an id it cannot be confirmed either
+            if (number := number_of(update)) is not None
         ]
         until = now + LEASE
         new = await self._database.run(
@@ -96,16 +106,19 @@ class Intake:
         )
         for raw in raws:
             if raw.update_id in new:
+                new.discard(raw.update_id)
                 self._line_up(raw)
 
     async def room(self) -> None:
-        """Return when more updates may be fetched."""
+        """Return when more updates may be taken."""
         await self._has_room.wait()
 
-    async def recover(self) -> None:
-        """Work through what an earlier process left, one update at a time."""
+    async def recover(self, *, everything: bool) -> None:
+        """Work through what an earlier process left, one update at a time; `everything` if none
+        can be alive."""
         while not self._is_stopping.is_set():
-            left = await self._left_over()
+            found = await self._patiently(lambda unit: self._left_over(unit, everything=everything))
+            left = [raw for raw in found if raw.update_id not in self._taken]
             if not left:
                 return
             log.info("%d updates left over from before", len(left))
@@ -113,6 +126,14 @@ class Intake:
                 if self._is_stopping.is_set():
                     return
                 await self._work_on(raw, is_first=False)
+
+    async def tend(self) -> None:
+        """Keep hold of the updates in the lanes, and take over from processes that died."""
+        if self._is_alone:
+            return
+        until = self._clock() + LEASE
+        await self._database.run(lambda unit: intake.renew(unit, self._delivery.token, until))
+        await self.recover(everything=False)
 
     async def stop(self, seconds: float) -> None:
         """Finish the updates under way; those that wait are stored."""
@@ -123,16 +144,13 @@ class Intake:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
 
-    async def _left_over(self) -> list[RawUpdate]:
-        now = self._clock()
-        only_me = self._delivery.token if self._database.is_sqlite else None
-        return await self._database.read(
-            lambda unit: intake.waiting(unit, self._bot_id, now, limit=500, all_but=only_me)
-        )
+    def _left_over(self, unit: Unit, *, everything: bool) -> list[RawUpdate]:
+        all_but = self._delivery.token if everything else None
+        return intake.waiting(unit, self._bot_id, self._clock(), limit=BATCH, all_but=all_but)
 
     def _line_up(self, raw: RawUpdate) -> None:
-        self._waiting += 1
-        if self._waiting >= ROOM:
+        self._taken.add(raw.update_id)
+        if len(self._taken) >= ROOM:
             self._has_room.clear()
         lane = self._lanes.get(raw.chat_id)
         if lane is not None:
@@ -148,40 +166,54 @@ class Intake:
         lane = self._lanes[chat_id]
         try:
             while lane and not self._is_stopping.is_set():
+                raw = lane.popleft()
+                if not self._is_alone:
+                    await self._its_turn(raw)
                 async with self._width:
-                    await self._work_on(lane.popleft(), is_first=True)
-                self._waiting -= 1
-                if self._waiting < ROOM:
+                    await self._work_on(raw, is_first=True)
+                self._taken.discard(raw.update_id)
+                if len(self._taken) < ROOM:
                     self._has_room.set()
         finally:
             del self._lanes[chat_id]
 
+    async def _its_turn(self, raw: RawUpdate) -> None:
+        """Return when no process is at an earlier update of the same chat."""
+        while await self._patiently(lambda unit: intake.ahead_of(unit, raw)):  # noqa: ASYNC110 - it may be at work in another process
+            await asyncio.sleep(LOOK_AGAIN)
+
     async def _work_on(self, raw: RawUpdate, *, is_first: bool) -> None:
-        """Answer one update, trying again where that may help; set it aside where it does not."""
+        """Answer one update, or set it aside; whatever happens, its neighbours are answered."""
         marker = logs.update_id.set(raw.update_id)
-        failure = "it ended the process each time"
         try:
-            # The first attempt is counted by the insert, every later one before it begins.
-            attempts = raw.attempts if is_first else await self._begin(raw)
-            while attempts is not None and attempts <= ATTEMPTS:
-                try:
-                    return await self._answer(raw)
-                except AlreadyDone:
-                    return None
-                except UnreadableError as error:
-                    failure = str(error)
-                    break
-                except Exception as error:
-                    log.exception("an update failed, attempt %d", attempts)
-                    failure = type(error).__name__
-                if attempts == ATTEMPTS:
-                    break
-                await asyncio.sleep(PAUSES[attempts - 1])
-                attempts = await self._begin(raw)
-            if attempts is not None:
+            failure = await self._attempt(raw, is_first=is_first)
+            if failure is not None:
                 await self._set_aside(raw, failure)
+        except Exception:
+            log.exception("an update could be neither answered nor set aside; it stays stored")
         finally:
             logs.update_id.reset(marker)
+
+    async def _attempt(self, raw: RawUpdate, *, is_first: bool) -> str | None:
+        """Answer an update, trying again where that may help; why it cannot be, else None."""
+        # The first attempt is counted by the insert, every later one before it begins.
+        attempts = raw.attempts if is_first else await self._begin(raw)
+        while attempts is not None and attempts <= ATTEMPTS:
+            try:
+                await self._answer(raw)
+            except AlreadyDone:
+                return None
+            except UnreadableError as error:
+                return str(error)
+            except Exception as error:
+                log.exception("an update failed, attempt %d", attempts)
+                if attempts == ATTEMPTS:
+                    return type(error).__name__
+            else:
+                return None
+            await asyncio.sleep(PAUSES[attempts - 1])
+            attempts = await self._begin(raw)
+        return None if attempts is None else "it ended the process each time"
 
     async def _begin(self, raw: RawUpdate) -> int | None:
         until = self._clock() + LEASE
@@ -216,6 +248,8 @@ class Intake:
                 turn.owner, turn.dialogue = await self._database.read(
                     lambda unit: owners.find_with_dialogue(unit, turn.chat_id)
                 )
+                if turn.dialogue is not None and turn.dialogue.expires_at < turn.now:
+                    turn.dialogue = None
                 with turn:
                     await self._application.process_update(turn.update)
                 if not turn.is_answered:
@@ -236,18 +270,22 @@ class Intake:
     async def _set_aside(self, raw: RawUpdate, because: str) -> None:
         """Keep the update for a look at it, tell its owner once, go on."""
         log.error("an update is set aside: %s", because)
-        now = self._clock()
+        lane = self._delivery.open_lane(raw.chat_id)
+        letters: list[Letter] = []
 
-        def set_aside(unit: Unit) -> bool:
-            if not intake.dead(unit, raw, because):
-                return False
-            if owners.find(unit, raw.chat_id) is not None:
-                body = message_body(raw.chat_id, say("errors", "set_aside"))
-                Notebook(unit, raw.chat_id).outbox.add("sendMessage", body, now=now)
-            return True
+        def set_aside(unit: Unit) -> list[Letter]:
+            if not intake.dead(unit, raw, because) or owners.find(unit, raw.chat_id) is None:
+                return []
+            body = message_body(raw.chat_id, say("errors", "set_aside"))
+            outbox = Notebook(unit, raw.chat_id).outbox
+            until = lane.lease_until if lane.token else None
+            now = self._clock()
+            return [outbox.add("sendMessage", body, now=now, token=lane.token, lease_until=until)]
 
-        if await self._patiently(set_aside):
-            await self._delivery.sweep()
+        try:
+            letters = await self._patiently(set_aside)
+        finally:
+            lane.hand_over(letters)
 
     async def _patiently(self, work: Work[T]) -> T:
         pauses = _pauses()
@@ -263,6 +301,12 @@ def _pauses() -> Iterator[float]:
     return chain(PAUSES, repeat(PAUSES[-1]))
 
 
+def number_of(update: object) -> int | None:
+    """The id of an update; None for what is none, which can be neither stored nor confirmed."""
+    number = update.get("update_id") if isinstance(update, dict) else None
+    return number if type(number) is int and 0 <= number < _INT64 else None
+
+
 def _chat_of(update: Mapping[str, Any]) -> int:
     """The chat an update belongs to, 0 where there is none or it is malformed."""
     for value in update.values():
@@ -271,6 +315,10 @@ def _chat_of(update: Mapping[str, Any]) -> int:
             for holder in (message, value):
                 if isinstance(holder, dict):
                     chat = holder.get("chat") or holder.get("from")
-                    if isinstance(chat, dict) and isinstance(chat.get("id"), int):
+                    if isinstance(chat, dict) and _is_id(chat.get("id")):
                         return int(chat["id"])
     return 0
+
+
+def _is_id(value: object) -> bool:
+    return type(value) is int and -_INT64 <= value < _INT64

@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from typing import Any
 
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.delivery import seconds_of
-from bot.intake import Intake
+from bot.intake import Intake, number_of
 from bot.transport import AiohttpRequest
 from storage.errors import StorageUnavailable
 
@@ -20,14 +19,18 @@ log = logging.getLogger(__name__)
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
 
 BACK_OFF = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
-# A second poller takes the first one's place at Telegram for a moment. Who has polled undisturbed
-# for a while is the first, and stays; who meets a conflict at the start is the second, and stops.
-SETTLED_POLLS = 3
+# A second poller takes the first one's place at Telegram for a moment. Who has polled for a while
+# is the first, and stays; who meets a conflict soon after its start is the second, and stops.
+SETTLED_AFTER = 5.0
 CONFLICTS = 20
 
 
 class SecondPollerError(Exception):
     """Somebody else polls with the same token."""
+
+
+class _NonsenseError(Exception):
+    """Telegram, or what stands in its place, answered with something that is no update."""
 
 
 class Poller:
@@ -47,7 +50,7 @@ class Poller:
         self._intake = intake
         self._poll_seconds = poll_seconds
         self._on_first_poll = on_first_poll
-        self._polls = 0
+        self._polling_since: float | None = None
         self._conflicts = 0
 
     async def run(self) -> None:
@@ -57,17 +60,14 @@ class Poller:
         while True:
             await self._intake.room()
             try:
-                updates = await self._fetch(offset)
-                if updates:
-                    await self._intake.accept(updates)
-                    offset = updates[-1]["update_id"] + 1
+                offset = await self._fetch(offset)
             except Conflict as error:
                 await self._yield_to_the_first(error)
             except InvalidToken:
                 raise
             except RetryAfter as error:
                 await asyncio.sleep(seconds_of(error))
-            except (TelegramError, StorageUnavailable) as error:
+            except (TelegramError, StorageUnavailable, _NonsenseError) as error:
                 pause = BACK_OFF[min(troubles, len(BACK_OFF) - 1)]
                 troubles += 1
                 log.warning("no updates (%s); trying again in %.0f s", _why(error), pause)
@@ -75,26 +75,39 @@ class Poller:
             else:
                 troubles = 0
                 self._conflicts = 0
-                self._polls += 1
-                if self._polls == 1:
-                    self._on_first_poll()
 
-    async def _fetch(self, offset: int) -> list[dict[str, Any]]:
-        """The next updates, as JSON: reading them is the intake's business, after storing."""
+    async def _fetch(self, offset: int) -> int:
+        """Store the next updates, as JSON: reading them is the intake's business, after storing.
+        What they are confirmed by: the offset of the next fetch."""
+        # The first poll does not wait, so that "listening" is said when it is true.
+        wait = 0 if self._polling_since is None else self._poll_seconds
         parameters = {
             "offset": offset,
-            "timeout": self._poll_seconds,
+            "timeout": wait,
             "limit": 100,
             "allowed_updates": list(ALLOWED_UPDATES),
         }
-        answer: list[dict[str, Any]] = await self._request.call(
-            f"{self._base_url}/getUpdates", parameters, read_timeout=self._poll_seconds + 10
+        updates = await self._request.call(
+            f"{self._base_url}/getUpdates", parameters, read_timeout=wait + 10
         )
-        return answer
+        if self._polling_since is None:
+            self._polling_since = asyncio.get_running_loop().time()
+            self._on_first_poll()
+        if not updates:
+            return offset
+        if not isinstance(updates, list):
+            raise _NonsenseError("an answer that is no list of updates")
+        numbers = [number for update in updates if (number := number_of(update)) is not None]
+        if not numbers:
+            raise _NonsenseError("updates without an id")
+        await self._intake.accept(updates)
+        return max(numbers) + 1
 
     async def _yield_to_the_first(self, error: Conflict) -> None:
         self._conflicts += 1
-        if self._polls < SETTLED_POLLS or self._conflicts > CONFLICTS:
+        now = asyncio.get_running_loop().time()
+        since = now if self._polling_since is None else self._polling_since
+        if now - since < SETTLED_AFTER or self._conflicts > CONFLICTS:
             raise SecondPollerError(error.message)
         log.warning("another process asked for updates with the same token; staying")
         await asyncio.sleep(1.0)

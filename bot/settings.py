@@ -5,13 +5,15 @@ A bad setting stops the start with one line that names it. `.env.example` explai
 
 from __future__ import annotations
 
-from datetime import time
+import hashlib
+import hmac
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from storage.database import parse_address
@@ -24,23 +26,27 @@ class SettingsError(Exception):
 
 
 def _named(name: str, **about: Any) -> Any:
-    return Field(validation_alias=AliasChoices(name), **about)
+    return Field(validation_alias=name, **about)
 
 
 class Settings(BaseSettings):
     """Everything that can be set, with what holds when it is not."""
 
     model_config = SettingsConfigDict(
-        frozen=True, env_file=".env", env_ignore_empty=True, extra="ignore", populate_by_name=True
+        frozen=True,
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        str_strip_whitespace=True,
     )
 
     token: SecretStr | None = _named("TELEGRAM_BOT_TOKEN", default=None)
     api_url: str = _named("TELEGRAM_API_URL", default="https://api.telegram.org")
-    proxy: str | None = _named("TELEGRAM_PROXY", default=None)
+    proxy: str | None = _named("TELEGRAM_PROXY", default=None, repr=False)
     webhook_url: str | None = _named("RAPPORT_WEBHOOK_URL", default=None)
     webhook_listen: str = _named("RAPPORT_WEBHOOK_LISTEN", default="127.0.0.1:8443")
     webhook_secret: SecretStr | None = _named("RAPPORT_WEBHOOK_SECRET", default=None)
-    database_url: str | None = _named("RAPPORT_DATABASE_URL", default=None)
+    database_url: str | None = _named("RAPPORT_DATABASE_URL", default=None, repr=False)
     allowed_users: Annotated[frozenset[int], NoDecode] = _named(
         "RAPPORT_ALLOWED_USERS", default=frozenset()
     )
@@ -84,7 +90,7 @@ class Settings(BaseSettings):
     def _zone_exists(cls, zone: str) -> str:
         try:
             ZoneInfo(zone)
-        except (ValueError, OSError):
+        except (KeyError, ValueError, OSError):  # zoneinfo raises whichever it meets first
             raise ValueError(f"names no time zone: {zone!r}; Europe/Berlin is one") from None
         return zone
 
@@ -92,7 +98,7 @@ class Settings(BaseSettings):
     @classmethod
     def _is_a_time(cls, text: str) -> str:
         try:
-            return time.fromisoformat(text).strftime("%H:%M")
+            return datetime.strptime(text, "%H:%M").strftime("%H:%M")  # noqa: DTZ007 - no date in it
         except ValueError:
             raise ValueError(f"is no time of day: {text!r}; 08:30 is one") from None
 
@@ -108,16 +114,15 @@ class Settings(BaseSettings):
     def _is_an_address(cls, address: str | None) -> str | None:
         if address is None:
             return None
-        parts = urlsplit(address)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise ValueError("is not an address; it starts with http:// or https://")
+        if not _is_http(address):
+            raise ValueError("is not an address; http://host or https://host:port/path is")
         return address.rstrip("/")
 
     @field_validator("webhook_listen")
     @classmethod
     def _is_host_and_port(cls, text: str) -> str:
         host, _, port = text.rpartition(":")
-        if not host or not port.isdecimal() or not 0 <= int(port) <= 65535:
+        if not host or not port.isdecimal() or not int(port) <= 65535:
             raise ValueError(f"is not host:port: {text!r}; 127.0.0.1:8443 is")
         return text
 
@@ -157,14 +162,41 @@ class Settings(BaseSettings):
         host, _, port = self.webhook_listen.rpartition(":")
         return host.strip("[]"), int(port)
 
+    def webhook_password(self, token: str) -> str:
+        """The secret Telegram shows at the webhook; without a set one it comes of the token, so
+        that every replica expects the same."""
+        if self.webhook_secret is not None:
+            return self.webhook_secret.get_secret_value()
+        return hmac.new(token.encode(), b"webhook", hashlib.sha256).hexdigest()
+
+    def secrets(self, token: str | None) -> list[str]:
+        """What no log may hold."""
+        password = parse_address(self.database_address).password
+        proxy = urlsplit(self.proxy).password if self.proxy else None
+        own = [token, self.webhook_password(token)] if token else []
+        return [secret for secret in (*own, password, proxy) if secret]
+
+
+def _is_http(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # brackets that do not close, a port out of range
+        return False
+
 
 def load_settings(**given: Any) -> Settings:
     """The settings of this start; `given` ones outrank the environment. SettingsError names a
     bad one."""
+    fields = Settings.model_fields
+    # Fields have the names of their variables alone: ZONE or OPEN in the environment is not ours.
+    named = {
+        str(fields[name].validation_alias) if name in fields else name: value
+        for name, value in given.items()
+    }
     try:
-        return Settings(**given)
+        return Settings(**named)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        name = str(first["loc"][0])
         said = first["msg"].removeprefix("Value error, ")
-        raise SettingsError(f"{name} {said[0].lower()}{said[1:]}") from None
+        raise SettingsError(f"{first['loc'][0]} {said[0].lower()}{said[1:]}") from None

@@ -8,13 +8,14 @@ import logging
 
 from aiohttp import web
 
-from bot.intake import Intake
+from bot.intake import Intake, number_of
 from storage.errors import StorageUnavailable
 
 log = logging.getLogger(__name__)
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
 LARGEST = 4 * 1024 * 1024
+FINISH = 1.0  # seconds for what is being posted when the port closes
 
 
 class Webhook:
@@ -25,7 +26,7 @@ class Webhook:
         self._secret = secret.encode()
         self._app = web.Application(client_max_size=LARGEST)
         self._app.router.add_post(path, self._take)
-        self._runner = web.AppRunner(self._app, access_log=None)
+        self._runner = web.AppRunner(self._app, access_log=None, shutdown_timeout=FINISH)
 
     async def start(self, host: str, port: int) -> None:
         """Listen; OSError if the port is taken."""
@@ -37,15 +38,17 @@ class Webhook:
         await self._runner.cleanup()
 
     async def _take(self, request: web.Request) -> web.Response:
-        given = request.headers.get(SECRET_HEADER, "").encode()
+        # aiohttp keeps bytes that are no UTF-8 as surrogates.
+        given = request.headers.get(SECRET_HEADER, "").encode(errors="surrogateescape")
         if not hmac.compare_digest(given, self._secret):
             return web.Response(status=403)
         try:
             update = json.loads(await request.read())
-        except ValueError:
+        except (ValueError, RecursionError):
             return web.Response(status=400)
-        if not isinstance(update, dict):
+        if number_of(update) is None:
             return web.Response(status=400)
+        await self._intake.room()
         try:
             await self._intake.accept([update])
         except StorageUnavailable as error:

@@ -25,6 +25,9 @@ async def guard(update: Update, context: TurnContext) -> None:
         raise ApplicationHandlerStop
     if turn.owner is not None and (_is_welcome(turn.house, user.id) or turn.owner.invited):
         return
+    if update.message is None and update.callback_query is None:
+        # A stranger blocks the bot or edits an old message: nothing to answer, nobody to let in.
+        raise ApplicationHandlerStop
     code = _invite_code(update)
     if _is_welcome(turn.house, user.id):
         await turn.admit()

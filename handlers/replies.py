@@ -56,7 +56,7 @@ def plain(html: str) -> str:
 
 def pieces(html: str, limit: int = LIMIT) -> list[str]:
     """The reply as messages of at most `limit`; a short one stays whole."""
-    if len(html) <= limit:
+    if length(html) <= limit:
         return [html]
     return _Splitter(limit).split(html)
 
@@ -85,7 +85,7 @@ class _Splitter:
     def _tag(self, tag: str, name: str, *, is_closing: bool) -> None:
         self._piece += tag
         if is_closing:
-            self._open.pop()
+            del self._open[-1:]  # templates close what they open; what does not, Telegram refuses
         else:
             self._open.append((name, tag))
 

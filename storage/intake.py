@@ -51,6 +51,11 @@ _BEGIN = (
     )
     .returning(intake.c.attempts)
 )
+_RENEW = (
+    intake.update()
+    .where(intake.c.token == bindparam("of_token"), intake.c.state == NEW)
+    .values(lease_until=bindparam("until"))
+)
 _STORE = {
     True: sqlite_insert(intake).on_conflict_do_nothing().returning(intake.c.update_id),
     False: postgres_insert(intake).on_conflict_do_nothing().returning(intake.c.update_id),
@@ -112,6 +117,26 @@ def waiting(
         .limit(limit)
     )
     return as_records(RawUpdate, unit.execute(statement))
+
+
+def ahead_of(unit: Unit, update: RawUpdate) -> bool:
+    """Whether an earlier update of the same chat is still open, in whichever process."""
+    statement = (
+        select(intake.c.update_id)
+        .where(
+            intake.c.bot_id == update.bot_id,
+            intake.c.chat_id == update.chat_id,
+            intake.c.update_id < update.update_id,
+            intake.c.state == NEW,
+        )
+        .limit(1)
+    )
+    return unit.execute(statement).first() is not None
+
+
+def renew(unit: Unit, token: str, until: datetime) -> None:
+    """The worker lives: what it has taken stays its own."""
+    unit.change(_RENEW, {"of_token": token, "until": until})
 
 
 def purge(unit: Unit, before: datetime) -> int:

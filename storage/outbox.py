@@ -61,6 +61,7 @@ _LATER = _one(outbox.update()).values(
     may_repeat=bindparam("repeat"),
     error=bindparam("because"),
 )
+_UNCLAIM = _one(outbox.update()).values(state=PENDING, token=None, lease_until=None)
 _CLAIM = (
     outbox.update()
     .where(
@@ -138,6 +139,11 @@ def claim(unit: Unit, letter: Letter, token: str, until: datetime) -> bool:
     return unit.change(_CLAIM, {**at, "as_token": token, "until": until}) == 1
 
 
+def unclaim(unit: Unit, letter: Letter, token: str) -> None:
+    """The letter was not sent after all and waits again."""
+    unit.change(_UNCLAIM, _at(letter, token))
+
+
 def sent(unit: Unit, letter: Letter, token: str, message_id: int | None) -> None:
     """The call was answered; its text is kept no longer."""
     unit.change(_SENT, {**_at(letter, token), "sent_as": message_id})
@@ -177,8 +183,14 @@ def waiting(unit: Unit, now: datetime, *, limit: int) -> list[Letter]:
     return as_records(Letter, unit.execute(statement))
 
 
-def next_of(unit: Unit, owner_id: int, now: datetime) -> Letter | None:
-    """The owner's first waiting letter, if its time has come and none is in mid-send."""
+def chats_waiting(unit: Unit) -> set[int]:
+    """The chats in which letters wait, whether or not their time has come."""
+    statement = select(outbox.c.chat_id).where(outbox.c.state == PENDING).distinct()
+    return set(unit.execute(statement).scalars())
+
+
+def first_of(unit: Unit, owner_id: int) -> tuple[Letter, bool] | None:
+    """The owner's first unsettled letter, and whether it is in mid-send; None if none is left."""
     statement = (
         select(*_LETTER, outbox.c.state)
         .where(outbox.c.owner_id == owner_id, outbox.c.state.in_((PENDING, SENDING)))
@@ -186,10 +198,10 @@ def next_of(unit: Unit, owner_id: int, now: datetime) -> Letter | None:
         .limit(1)
     )
     row = unit.execute(statement).first()
-    if row is None or row.state == SENDING:
+    if row is None:
         return None
     (letter,) = as_records(Letter, [row[:-1]])
-    return letter if letter.not_before <= now else None
+    return letter, row.state == SENDING
 
 
 def release_dead_senders(unit: Unit, now: datetime, *, all_but: str | None = None) -> int:
