@@ -18,6 +18,7 @@ from handlers import (
     guard,
     help,  # noqa: A004
     interactions,
+    preferences,
     promises,
     reminders,
     start,
@@ -37,6 +38,7 @@ def all_routes() -> tuple[Route, ...]:
         *contacts.routes(),
         *drafts.routes(),
         *help.routes(command_names),
+        *preferences.routes(),
         *promises.routes(),
         *reminders.routes(),
         *interactions.routes(),

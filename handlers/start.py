@@ -15,6 +15,7 @@ and the question can be skipped.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -25,8 +26,8 @@ from handlers.buttons import button, named, says
 from handlers.context import Desk, TurnContext
 from handlers.replies import rows_of
 from handlers.routing import NEW, Route, command, message, tap, words_of
-from rapport.nudges.hours import next_digest
 from rapport.places import Place, clock_time, zone_at, zone_from_clock, zones_for
+from rapport.preferences import Preferences, digest_after_change
 from rapport.templating import say
 from storage import owners
 
@@ -48,17 +49,24 @@ async def start(_: Update, context: TurnContext) -> None:
 def ask_for_zone(desk: Desk) -> None:
     """Ask where the owner is, unless they have said or were asked before."""
     owner = desk.owner
-    if owner.zone is not None or owner.preferences.get("asked_zone"):
+    if owner.zone is not None or Preferences.of(owner.preferences).asked_zone:
         return
-    owners.change(desk.unit, owner.id, preferences={**owner.preferences, "asked_zone": True})
+    chosen = replace(Preferences.of(owner.preferences), asked_zone=True)
+    owners.change(desk.unit, owner.id, preferences=chosen.stored())
+    ask_zone(desk)
+
+
+def ask_zone(desk: Desk) -> None:
+    """Ask where the owner is."""
     desk.ask(ZONE, ZONE, {})
     desk.say(say("start", "ask_zone"), [[button("skip", "zone-skip")]])
 
 
 def set_zone(desk: Desk, zone: str) -> None:
     """The owner lives in this zone; their digest moves to its clock."""
-    due = next_digest(desk.turn.now, desk.owner.digest_at, ZoneInfo(zone))
-    owners.change(desk.unit, desk.owner.id, zone=zone, digest_due=due)
+    owner = desk.owner
+    due = digest_after_change(owner, desk.turn.now, owner.digest_at, ZoneInfo(zone))
+    owners.change(desk.unit, owner.id, zone=zone, digest_due=due)
 
 
 def zone_is_asked(context: TurnContext) -> bool:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any, Self
+from zoneinfo import ZoneInfo
 
-from rapport.dates import LeapDay
+from rapport.dates import LeapDay, local_today
+from rapport.nudges.hours import next_digest
+from rapport.places import clock_time
 from storage.owners import Owner
 
 CAPS = range(1, 11)
@@ -45,3 +50,25 @@ class Preferences:
 def signature(owner: Owner) -> str:
     """The name an owner's letters end with."""
     return Preferences.of(owner.preferences).sign_as or owner.name
+
+
+def hour_in(words: str) -> str | None:
+    """The time of day that the words name, "08:30", "7" or "9pm", as HH:MM."""
+    typed = words.strip()
+    clock = clock_time(f"{typed}:00" if re.fullmatch(r"\d{1,2}", typed) else typed)
+    return None if clock is None else clock.strftime("%H:%M")
+
+
+def cap_in(words: str) -> int | None:
+    """How many people a day the words name, from one to ten."""
+    typed = words.strip()
+    number = int(typed) if re.fullmatch(r"\d{1,2}", typed) else 0
+    return number if number in CAPS else None
+
+
+def digest_after_change(owner: Owner, now: datetime, digest_at: str, zone: ZoneInfo) -> datetime:
+    """The first digest by a new hour or zone; never a second one on a day that has had its own."""
+    due = next_digest(now, digest_at, zone)
+    while owner.digest_day is not None and local_today(due, zone) <= owner.digest_day:
+        due = next_digest(due, digest_at, zone)
+    return due
