@@ -22,7 +22,16 @@ from sqlalchemy import (
 
 from storage.collection import Collection, as_records
 from storage.errors import NoSuchRecord
-from storage.models import contacts, facts, handles, interaction_contacts, names, owners, tags
+from storage.models import (
+    contacts,
+    facts,
+    handles,
+    interaction_contacts,
+    names,
+    owners,
+    promises,
+    tags,
+)
 from storage.models import interactions as interactions_table
 from storage.roster_moves import Known
 from storage.types import Circle, PartialDate, Status
@@ -126,6 +135,17 @@ class Contacts(Collection[Contact]):
         )
         shared = alone.where(interaction_contacts.c.contact_id != id_)
         mine = alone.where(interaction_contacts.c.contact_id == id_)
+        for notes in (facts, promises):  # what was noted of others there stays
+            self._scope.unit.execute(
+                notes.update()
+                .where(
+                    notes.c.owner_id == self._scope.owner_id,
+                    notes.c.contact_id != id_,
+                    notes.c.interaction_id.in_(mine),
+                    notes.c.interaction_id.not_in(shared),
+                )
+                .values(interaction_id=None)
+            )
         self._scope.unit.execute(
             interactions_table.delete().where(
                 interactions_table.c.owner_id == self._scope.owner_id,

@@ -352,5 +352,12 @@ outbox = _owned(
         sqlite_where=text("state IN ('pending', 'sending')"),
         postgresql_where=text("state IN ('pending', 'sending')"),
     ),
+    Index(
+        "ix_outbox_unsettled",
+        "owner_id",
+        "id",
+        sqlite_where=text("state IN ('pending', 'sending')"),
+        postgresql_where=text("state IN ('pending', 'sending')"),
+    ),
     Index("ix_outbox_message", "owner_id", "message_id"),
 )

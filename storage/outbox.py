@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, bindparam, func, literal_column, or_, select
 
 from storage.collection import Collection, as_records, columns_of
 from storage.models import outbox
@@ -36,6 +36,11 @@ class Letter:
 
 
 _LETTER = columns_of(outbox, Letter)
+
+
+def _unsettled(letters: FromClause) -> ColumnElement[bool]:
+    """Spelt as the indexes of what waits spell it: SQLite uses them for nothing else."""
+    return letters.c.state.in_([literal_column("'pending'"), literal_column("'sending'")])
 
 
 def _one(statement: Any) -> Any:
@@ -170,13 +175,18 @@ def waiting(unit: Unit, now: datetime, *, limit: int) -> list[Letter]:
         .where(
             ahead.c.owner_id == outbox.c.owner_id,
             ahead.c.id < outbox.c.id,
-            ahead.c.state.in_((PENDING, SENDING)),
+            _unsettled(ahead),
         )
         .exists()
     )
     statement = (
         select(*_LETTER)
-        .where(outbox.c.state == PENDING, outbox.c.not_before <= now, ~behind_another)
+        .where(
+            _unsettled(outbox),
+            outbox.c.state == PENDING,
+            outbox.c.not_before <= now,
+            ~behind_another,
+        )
         .order_by(outbox.c.not_before)
         .limit(limit)
     )
@@ -185,7 +195,9 @@ def waiting(unit: Unit, now: datetime, *, limit: int) -> list[Letter]:
 
 def chats_waiting(unit: Unit) -> set[int]:
     """The chats in which letters wait, whether or not their time has come."""
-    statement = select(outbox.c.chat_id).where(outbox.c.state == PENDING).distinct()
+    statement = (
+        select(outbox.c.chat_id).where(_unsettled(outbox), outbox.c.state == PENDING).distinct()
+    )
     return set(unit.execute(statement).scalars())
 
 
@@ -193,7 +205,7 @@ def first_of(unit: Unit, owner_id: int) -> tuple[Letter, bool] | None:
     """The owner's first unsettled letter, and whether it is in mid-send; None if none is left."""
     statement = (
         select(*_LETTER, outbox.c.state)
-        .where(outbox.c.owner_id == owner_id, outbox.c.state.in_((PENDING, SENDING)))
+        .where(outbox.c.owner_id == owner_id, _unsettled(outbox))
         .order_by(outbox.c.id)
         .limit(1)
     )
@@ -215,7 +227,7 @@ def release_dead_senders(unit: Unit, now: datetime, *, all_but: str | None = Non
         died = or_(died, outbox.c.token != all_but)
     statement = (
         outbox.update()
-        .where(outbox.c.state == SENDING, died)
+        .where(_unsettled(outbox), outbox.c.state == SENDING, died)
         .values(state=PENDING, token=None, lease_until=None, may_repeat=True)
     )
     return unit.execute(statement).rowcount
@@ -225,7 +237,7 @@ def hold_of(unit: Unit, owner_id: int) -> None:
     """The owner blocked the bot: nothing waits for them any more."""
     statement = (
         outbox.update()
-        .where(outbox.c.owner_id == owner_id, outbox.c.state == PENDING)
+        .where(outbox.c.owner_id == owner_id, _unsettled(outbox), outbox.c.state == PENDING)
         .values(state=DEAD, body=None, error="unreachable")
     )
     unit.execute(statement)
@@ -233,7 +245,7 @@ def hold_of(unit: Unit, owner_id: int) -> None:
 
 def oldest_waiting(unit: Unit) -> datetime | None:
     """Since when the longest waiting letter waits."""
-    statement = select(func.min(outbox.c.not_before)).where(outbox.c.state.in_((PENDING, SENDING)))
+    statement = select(func.min(outbox.c.not_before)).where(_unsettled(outbox))
     found: datetime | None = unit.execute(statement).scalar()
     return found
 

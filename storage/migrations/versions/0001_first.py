@@ -200,6 +200,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_outbox_message", "outbox", ["owner_id", "message_id"], unique=False)
     op.create_index(
+        "ix_outbox_unsettled",
+        "outbox",
+        ["owner_id", "id"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('pending', 'sending')"),
+        postgresql_where=sa.text("state IN ('pending', 'sending')"),
+    )
+    op.create_index(
         "ix_outbox_waiting",
         "outbox",
         ["not_before"],
