@@ -15,7 +15,7 @@ from sqlalchemy import Select, bindparam, select
 
 from storage.collection import as_records, columns_of
 from storage.dialogues import Dialogue
-from storage.models import dialogues, owners
+from storage.models import dialogues, intake, owners
 from storage.unit import Unit
 
 
@@ -78,6 +78,7 @@ def add(
     language: str,
     digest_at: str,
     now: datetime,
+    digest_due: datetime | None = None,
     invited: bool = False,
 ) -> None:
     """Begin keeping records for somebody."""
@@ -88,6 +89,7 @@ def add(
             "name": name,
             "language": language,
             "digest_at": digest_at,
+            "digest_due": digest_due,
             "preferences": {},
             "last_id": 0,
             "roster_stamp": 0,
@@ -110,8 +112,10 @@ def show(unit: Unit, owner_id: int, contact_ids: Sequence[int]) -> None:
 
 
 def erase(unit: Unit, owner_id: int) -> None:
-    """Remove the owner and, by cascade, every record of theirs."""
+    """Remove the owner, every record of theirs by cascade, and what they said from the intake."""
     unit.execute(owners.delete().where(owners.c.id == owner_id))
+    set_aside = (intake.c.chat_id == owner_id) & (intake.c.state == "dead")
+    unit.execute(intake.update().where(set_aside).values(raw=None, error=None))
 
 
 def due_for_digest(unit: Unit, now: datetime, *, limit: int) -> list[Owner]:

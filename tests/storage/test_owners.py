@@ -6,14 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from storage import dialogues, invites, models, owners
+from storage import dialogues, intake, invites, models, owners
 from storage.database import Database
 from storage.dialogues import Dialogue
 from storage.errors import NoSuchRecord
 from storage.notebook import Notebook
 from storage.owners import Owner
 from storage.unit import Unit
-from tests.builders import A_DAY, ANOTHER, NOW, OWNER, TODAY, a_contact, an_owner, ids
+from tests.builders import A_DAY, ANOTHER, NOW, OWNER, TODAY, a_contact, an_owner, an_update, ids
 
 
 def ids_of(notebook: Notebook, count: int) -> set[int]:
@@ -114,3 +114,17 @@ async def test_the_code_itself_is_not_kept(database: Database) -> None:
     code = await database.run(lambda unit: invites.issue(unit, NOW))
     row = await database.read(lambda unit: unit.execute(models.invites.select()).one())
     assert code not in str(row)
+
+
+async def test_an_erased_owners_words_are_not_kept_in_the_intake(database: Database) -> None:
+    def work(unit: Unit) -> list[str | None]:
+        an_owner(unit)
+        mine, theirs = an_update(1), an_update(2, chat_id=ANOTHER)
+        intake.store(unit, [mine, theirs], "a", NOW)
+        for update in (mine, theirs):
+            intake.dead(unit, update, "KeyError")
+        owners.erase(unit, OWNER)
+        kept = models.intake.select().order_by(models.intake.c.update_id)
+        return [row.raw for row in unit.execute(kept)]
+
+    assert await database.run(work) == [None, an_update(2).raw]
