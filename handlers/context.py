@@ -21,6 +21,7 @@ from handlers.replies import Keyboard, message_body, pieces
 from rapport.capture.roster import Roster
 from rapport.contacts.rosters import Rosters
 from rapport.dates import local_today
+from rapport.nudges.hours import next_digest
 from storage import dialogues, intake, owners
 from storage.database import Database
 from storage.dialogues import Dialogue
@@ -56,11 +57,13 @@ class Post(Protocol):
 
 @dataclass(frozen=True)
 class Office:
-    """What unasked work is done with: the database, the post, and the clock."""
+    """What unasked work is done with: the database, the post, the clock, and the house's zone,
+    which is that of owners who have not said theirs."""
 
     database: Database
     post: Post
     now: Callable[[], datetime]
+    zone: str
 
 
 @dataclass(frozen=True)
@@ -280,6 +283,7 @@ class Turn:
                     language=user.language_code or "en",
                     digest_at=self.house.digest_at,
                     now=self.now,
+                    digest_due=next_digest(self.now, self.house.digest_at, self.zone),
                     invited=invited,
                 )
             elif invited:

@@ -55,6 +55,10 @@ class Nudges(Collection[Nudge]):
         """The nudges of a day, in the order they were named."""
         return self._all(self._where(nudges.c.day == day).order_by(nudges.c.position))
 
+    def skipped_since(self, day: date) -> list[Nudge]:
+        """The nudges of a day and later that the owner let pass."""
+        return self._all(self._where(nudges.c.day >= day, nudges.c.state == SKIPPED))
+
     def settle(self, id_: int, state: str) -> bool:
         """Whether the nudge was not in that state yet; doing it twice changes nothing."""
         if self.get(id_).state == state:
