@@ -27,12 +27,12 @@ TRIES = 3
 
 
 def postgres_engine(url: URL, *, connections: int = 1, read_only: bool = False) -> Engine:
-    """An engine whose pooled connections are checked before use."""
+    """An engine on a few connections; one that was cut is found out by the retry, not by a
+    question before every unit."""
     engine = create_engine(
         url.set(drivername="postgresql+psycopg"),
         pool_size=connections,
         max_overflow=0,
-        pool_pre_ping=True,
         # A unit that reads sees one snapshot throughout, as it does on SQLite.
         isolation_level="REPEATABLE READ" if read_only else "READ COMMITTED",
     )
