@@ -54,14 +54,15 @@ class Note:
 async def listen(update: Update, context: TurnContext) -> None:
     """Any words that no other step wanted."""
     turn = context.turn
-    note = _note_of(turn)
+    note = note_of(turn)
     reading = await understand(turn, note)
     is_answer = reading.intent is Intent.NONE and start.zone_is_asked(context)
     if not (is_answer and await start.answer_zone(update, context)):
         await _act_on(turn, reading, note)
 
 
-def _note_of(turn: Turn) -> Note:
+def note_of(turn: Turn) -> Note:
+    """The words of the turn's message."""
     said = turn.update.effective_message
     assert said is not None
     return Note(words_of(turn.update), said.message_id, turn.said_at)
@@ -107,10 +108,10 @@ async def _act_on(turn: Turn, reading: Reading, note: Note) -> None:
         correction = entry.correction
         await turn.run(lambda desk: _correct(desk, desk.notebook.captures.latest(), correction))
     else:
-        await turn.run(lambda desk: _keep(desk, reading, note))
+        await turn.run(lambda desk: keep_note(desk, reading, note))
 
 
-def _keep(desk: Desk, reading: Reading, note: Note) -> None:
+def keep_note(desk: Desk, reading: Reading, note: Note) -> None:
     """Keep what was read and show it; ask first where it is unclear whom it means."""
     reading = choose(reading, note.choices)
     unclear = open_question(reading)
@@ -194,7 +195,8 @@ def _ask_whom(desk: Desk, unclear: Person, note: Note) -> None:
     )
     people = desk.notebook.contacts.many(unclear.contact_ids)
     picks = [
-        named(say_who(person.name, person.company), "who", question, person.id) for person in people
+        named(contacts.say_who(person.name, person.company), "who", question, person.id)
+        for person in people
     ]
     new = button("new_person", "who", question, 0)
     _put(
@@ -203,11 +205,6 @@ def _ask_whom(desk: Desk, unclear: Person, note: Note) -> None:
         say("capture", "ask_whom", name=unclear.name),
         [*rows_of(picks, 1), [new]],
     )
-
-
-def say_who(name: str, company: str | None) -> str:
-    """A name told apart from another of its kind by the company."""
-    return f"{name} · {company}" if company else name
 
 
 async def choose_person(_: Update, context: TurnContext) -> None:
@@ -226,7 +223,7 @@ async def choose_person(_: Update, context: TurnContext) -> None:
 
     def settle(desk: Desk) -> None:
         desk.notebook.captures.drop(question_id)
-        _keep(desk, reading, note)
+        keep_note(desk, reading, note)
 
     await turn.run(settle)
 
@@ -237,7 +234,7 @@ async def choose_person(_: Update, context: TurnContext) -> None:
 async def reread(_: Update, context: TurnContext) -> None:
     """The owner edited a message: what it had become is taken back, and it is read again."""
     turn = context.turn
-    note = _note_of(turn)
+    note = note_of(turn)
 
     def what_it_became(notebook: Notebook) -> tuple[Capture | None, int | None]:
         found = notebook.captures.of_message(note.message_id, note.said_at)
@@ -252,7 +249,7 @@ async def reread(_: Update, context: TurnContext) -> None:
     def again(desk: Desk) -> None:
         if before is not None and before.state == KEPT:
             desk.notebook.captures.undo(before)
-        _keep(desk, reading, note)
+        keep_note(desk, reading, note)
 
     try:
         if reading.intent in {Intent.DRAFT, Intent.QUERY, Intent.CORRECTION}:

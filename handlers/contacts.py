@@ -1,57 +1,250 @@
-"""Contacts: finding people, and their cards.
+"""Contacts: finding people, their cards, and how often to be in touch.
 
 /find stripe            → the people who fit, typos forgiven; a tap opens a card
-who do I know at Stripe → the same
+who do I know at Stripe → the same; where one fits, their card at once
+/find                   → what are you looking for?
+
+a card: [Log] [Draft]              (their own dialogues)
+        [Keep in touch] [More…]    Keep in touch → five rhythms, or none; More… → editing.py
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from telegram import Update
+from telegram.ext import CommandHandler
 
-from handlers.buttons import named, says
+from handlers.buttons import Button, button, named, says
 from handlers.context import Desk, Turn, TurnContext
-from handlers.replies import rows_of
-from handlers.routing import Route, after_command, command, numbers, tap
+from handlers.dialogues import Conversation
+from handlers.replies import Keyboard, rows_of
+from handlers.routing import NEW, Route, after_command, answered, numbers, tap, words_of
 from rapport.contacts.cards import contact_card
+from rapport.contacts.editing import keep_in_touch, let_be
+from rapport.contacts.search import search
+from rapport.journeys.rhythm import next_turn
+from rapport.names import clean
+from rapport.nudges.cadence import INTERVALS, effective_cadence
 from rapport.templating import say
+from storage.contacts import Contact
+from storage.errors import NoSuchRecord
+from storage.types import Circle, Status
 
-FOUND = 8
+FIND = "find"
+WORDS = "words"
+PAGE = 8
 
 
-async def find(update: Update, context: TurnContext) -> None:
-    """/find WORDS."""
-    await answer(context.turn, after_command(update))
+# --- finding ------------------------------------------------------------------------------------
 
 
-async def answer(turn: Turn, words: str) -> None:
-    """The people who fit the words, as buttons that open their cards."""
+async def find(update: Update, context: TurnContext) -> object:
+    """/find WORDS, or /find and then the words."""
+    words = after_command(update)
+    if words:
+        return await answer(context.turn, words)
+
+    def ask(desk: Desk) -> object:
+        desk.say(say("contacts", "ask_words"), [[button("cancel", "cancel")]])
+        return desk.ask(FIND, WORDS, {})
+
+    return await context.turn.run(ask)
+
+
+async def find_answered(update: Update, context: TurnContext) -> object:
+    """The words to look for."""
+    return await answer(context.turn, words_of(update))
+
+
+async def answer(turn: Turn, words: str) -> object:
+    """The people who fit the words, as buttons that open their cards; one fits: the card."""
     roster = await turn.roster()
-    ids = roster.search(words, FOUND)
+
+    def show(desk: Desk) -> object:
+        found = search(desk.notebook, roster, words)
+        if len(found) == 1:
+            show_card(desk, found[0])
+        else:
+            _list(desk, words, found, first=0)
+        return _found(desk)
+
+    return await turn.run(show)
+
+
+def _found(desk: Desk) -> object:
+    dialogue = desk.turn.dialogue
+    return desk.close_dialogue() if dialogue is not None and dialogue.name == FIND else None
+
+
+async def more(_: Update, context: TurnContext) -> None:
+    """The next people who fit; what was looked for stands in the record of the message."""
+    turn = context.turn
+    (first,) = numbers(context)
+    at = turn.tapped_message
+    about = await turn.read(lambda notebook: notebook.outbox.about(at) if at else None)
+    words = str((about or {}).get("found", ""))
+    roster = await turn.roster()
 
     def show(desk: Desk) -> None:
-        noted = [id_ for id_ in desk.notebook.contacts.noting(words, limit=FOUND) if id_ not in ids]
-        people = desk.notebook.contacts.many([*ids, *noted][:FOUND])
-        picks = [named(person.name, "c", person.id) for person in people]
-        desk.say(say("contacts", "found", words=words, people=people), rows_of(picks, 2))
+        found = search(desk.notebook, roster, words)
+        if first < len(found):
+            _list(desk, words, found, first)
+        else:
+            desk.say(say("help", "old_button"))
 
     await turn.run(show)
 
 
+def _list(desk: Desk, words: str, found: Sequence[int], first: int) -> None:
+    people = desk.notebook.contacts.many(found[first : first + PAGE])
+    rest = len(found) - first - len(people)
+    rows = rows_of(map(open_button, people), 2)
+    if rest > 0:
+        rows.append([button("more_people", "find-more", first + PAGE)])
+    html = say("contacts", "found", words=clean(words), count_found=len(found), first=first)
+    desk.edit(html, rows, about={"found": words})
+    desk.shows(*(person.id for person in people))
+
+
+def open_button(person: Contact) -> Button:
+    """A button that opens somebody's card, their company telling them apart."""
+    return named(say_who(person.name, person.company), "c", person.id)
+
+
+def say_who(name: str, company: str | None) -> str:
+    """A name told apart from another of its kind by the company."""
+    return f"{name} · {company}" if company else name
+
+
+# --- the card -----------------------------------------------------------------------------------
+
+
+def show_card(
+    desk: Desk, contact_id: int, *, in_place: bool = False, keyboard: Keyboard | None = None
+) -> None:
+    """A contact's card, as a new message or on the one tapped; NoSuchRecord if they are gone."""
+    card = contact_card(desk.notebook, contact_id)
+    today = desk.turn.today
+    contact = card.contact
+    html = say(
+        "contacts",
+        "card",
+        card=card,
+        today=today,
+        zone=desk.turn.zone,
+        every=effective_cadence(contact.circle, contact.cadence_days),
+        next_on=next_turn(contact, today),
+    )
+    put = desk.edit if in_place else desk.say
+    rows = _card_buttons(contact) if keyboard is None else keyboard
+    put(html, rows, about={"contacts": [contact_id]})
+    desk.shows(contact_id)
+
+
+def _card_buttons(contact: Contact) -> Keyboard:
+    log = button("log", "log", contact.id)
+    draft = button("draft", "draft-for", contact.id)
+    rhythm = button("keep_in_touch", "keep", contact.id)
+    rest = button("more", "more", contact.id)
+    match contact.status:
+        case Status.ACTIVE:
+            return [[log, draft], [rhythm, rest]]
+        case Status.ARCHIVED:
+            return [[log, draft], [rest]]
+        case Status.DO_NOT_CONTACT:
+            return [[log, rest]]
+        case Status.DECEASED:
+            return [[rest]]
+
+
+async def on_contact(context: TurnContext, work: Callable[[Desk, int], object]) -> object:
+    """Do the work on the contact whose id the tapped button carries, if they are still there."""
+    contact_id = numbers(context)[0]
+
+    def look_first(desk: Desk) -> object:
+        desk.notebook.contacts.get(contact_id)
+        return work(desk, contact_id)
+
+    try:
+        return await context.turn.run(look_first)
+    except NoSuchRecord:
+        return await context.turn.run(lambda desk: desk.say(say("help", "old_button")))
+
+
 async def open_card(_: Update, context: TurnContext) -> None:
-    """A name was tapped."""
-    (contact_id,) = numbers(context)
+    """A name was tapped, or Back."""
+    await on_contact(context, lambda desk, contact_id: show_card(desk, contact_id, in_place=True))
 
-    def show(desk: Desk) -> None:
-        card = contact_card(desk.notebook, contact_id)
-        desk.edit(
-            say("contacts", "card", card=card, today=desk.turn.today),
-            about={"contacts": [contact_id]},
+
+# --- keep in touch ------------------------------------------------------------------------------
+
+
+def circle_buttons(verb: str, *arguments: int) -> list[Button]:
+    """The five rhythms, in words."""
+    return [button(f"circle_{circle}", verb, *arguments, circle) for circle in INTERVALS]
+
+
+async def keep(_: Update, context: TurnContext) -> None:
+    """[Keep in touch]: how often?"""
+
+    def ask(desk: Desk, contact_id: int) -> None:
+        contact = desk.notebook.contacts.get(contact_id)
+        leave = (
+            button("back", "c", contact_id)
+            if contact.tracked_since is None
+            else button("stop", "keep-not", contact_id)
         )
-        desk.shows(contact_id)
+        rows = rows_of([*circle_buttons("keep-in", contact_id), leave], 2)
+        every = effective_cadence(contact.circle, contact.cadence_days)
+        is_kept = contact.tracked_since is not None
+        desk.edit(
+            say("contacts", "keep_how", contact=contact, every=every if is_kept else None), rows
+        )
 
-    await context.turn.run(show)
+    await on_contact(context, ask)
+
+
+async def keep_in(_: Update, context: TurnContext) -> None:
+    """One of the rhythms was tapped."""
+    assert context.match is not None
+    circle = Circle(context.match.group(2))
+
+    def set_rhythm(desk: Desk, contact_id: int) -> None:
+        keep_in_touch(desk.notebook, contact_id, circle, desk.turn.today)
+        show_card(desk, contact_id, in_place=True)
+
+    await on_contact(context, set_rhythm)
+
+
+async def keep_not(_: Update, context: TurnContext) -> None:
+    """[Stop]: no rhythm any more."""
+
+    def stop(desk: Desk, contact_id: int) -> None:
+        let_be(desk.notebook, contact_id)
+        show_card(desk, contact_id, in_place=True)
+
+    await on_contact(context, stop)
+
+
+CIRCLES = "|".join(Circle)
 
 
 def routes() -> list[Route]:
-    """Finding and showing."""
-    return [command("find", find), tap(says("c", "int"), open_card)]
+    """Finding, showing, and how often to be in touch."""
+    return [
+        Route(
+            Conversation(
+                FIND,
+                [CommandHandler("find", find, filters=NEW)],
+                {WORDS: [answered(find_answered)]},
+            ),
+            "find",
+            in_menu=True,
+        ),
+        tap(says("find-more", "int"), more),
+        tap(says("c", "int"), open_card),
+        tap(says("keep", "int"), keep),
+        tap(says("keep-in", "int", CIRCLES), keep_in),
+        tap(says("keep-not", "int"), keep_not),
+    ]

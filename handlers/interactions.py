@@ -21,7 +21,7 @@ from datetime import date, timedelta
 from telegram import Update
 from telegram.ext import CommandHandler
 
-from handlers import capture, start
+from handlers import capture, contacts, start
 from handlers.buttons import Button, button, named, says
 from handlers.context import Desk, Turn, TurnContext
 from handlers.dialogues import Conversation
@@ -119,7 +119,7 @@ def _ask_who(desk: Desk, block: str = "who") -> str:
 def _ask_which(desk: Desk, name: str, people: list[Contact], *, is_known: bool) -> str:
     """Several bear the name, or nobody: those of that name or a similar one, or somebody new."""
     picks = [
-        named(capture.say_who(person.name, person.company), "log-who", person.id)
+        named(contacts.say_who(person.name, person.company), "log-who", person.id)
         for person in people
     ]
     new = button("new_person" if is_known else "add_person", "log-who", 0)

@@ -11,16 +11,21 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import cache
 
 from handlers import (
+    adding,
+    attachments,
     capture,
     contacts,
     drafts,
+    editing,
     fallbacks,
     guard,
     help,  # noqa: A004
     interactions,
+    nudges,
     preferences,
     promises,
     reminders,
+    sharing,
     start,
 )
 from handlers.context import Office
@@ -35,7 +40,12 @@ def all_routes() -> tuple[Route, ...]:
     return (
         *fallbacks.first(),
         *start.routes(),
+        *nudges.routes(),
         *contacts.routes(),
+        *adding.routes(),
+        *editing.routes(),
+        *sharing.routes(),
+        *attachments.routes(),
         *drafts.routes(),
         *help.routes(command_names),
         *preferences.routes(),
@@ -69,4 +79,7 @@ def handlers() -> list[tuple[int, Handler]]:
 
 def due(office: Office) -> Mapping[str, Callable[[], Awaitable[object]]]:
     """What the scheduler looks for at every tick, by name."""
-    return {"reminders": lambda: reminders.send_due(office)}
+    return {
+        "digests": lambda: nudges.send_due_digests(office),
+        "reminders": lambda: reminders.send_due(office),
+    }
