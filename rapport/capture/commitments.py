@@ -84,6 +84,16 @@ def _is_noun_here(story: Story, at: int, end: int) -> bool:
     return story.message.low(after) in ("with", "from") or (after > at + 1 and after < end)
 
 
+# A task that says only this says nothing that its date does not.
+_FOLLOWING_UP = frozenset(
+    ("follow up", "follow-up", "followup", "remind me", "chase up", "check back")
+)
+
+
+def _more_than_following_up(words: str) -> str | None:
+    return words if words and words.lower() not in _FOLLOWING_UP else None
+
+
 def _task(story: Story, at: int, end: int, asked_from: int | None = None) -> bool:
     """A task from these words on; one that is not asked for needs a person, a date or a note."""
     message = story.message
@@ -101,7 +111,7 @@ def _task(story: Story, at: int, end: int, asked_from: int | None = None) -> boo
         people = list(draft.people)
         draft = story.fresh()
         draft.people = people
-    draft.follow_up, draft.task = when, message.cut_undated(at, end) or None
+    draft.follow_up, draft.task = when, _more_than_following_up(message.cut_undated(at, end))
     return True
 
 

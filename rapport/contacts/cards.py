@@ -30,6 +30,9 @@ class Captured:
     life_events: tuple[LifeEvent, ...]
     handles: tuple[Handle, ...]
 
+    with_birthday: tuple[Contact, ...]
+    """Those whose birthday the message told."""
+
     def name_of(self, contact_id: int | None) -> str:
         """The name of one of the card's people, empty for nobody in particular."""
         return next((person.name for person in self.people if person.id == contact_id), "")
@@ -37,8 +40,10 @@ class Captured:
 
 def captured(notebook: Notebook, capture: Capture) -> Captured:
     """What the capture's journal says was added, as it stands now."""
+    people = notebook.contacts.many(capture.contacts)
+    told = _birthday_told(capture)
     return Captured(
-        tuple(notebook.contacts.many(capture.contacts)),
+        tuple(people),
         frozenset(capture.new_contacts),
         tuple(notebook.interactions.many(capture.added("interactions"))),
         tuple(notebook.promises.many(capture.added("promises"))),
@@ -46,7 +51,18 @@ def captured(notebook: Notebook, capture: Capture) -> Captured:
         tuple(notebook.facts.many(capture.added("facts"))),
         tuple(notebook.life_events.many(capture.added("life_events"))),
         tuple(notebook.handles.many(capture.added("handles"))),
+        tuple(person for person in people if person.birthday and person.id in told),
     )
+
+
+def _birthday_told(capture: Capture) -> set[int]:
+    """The contacts whose birthday the capture set: new ones, and those it changed it of."""
+    changed = {
+        change[2]
+        for change in capture.changes
+        if change[:2] == ["update", "contacts"] and "birthday" in change[4]
+    }
+    return changed.union(capture.new_contacts)
 
 
 @dataclass(frozen=True)
