@@ -24,7 +24,8 @@ from handlers.replies import Keyboard
 from handlers.routing import Route, answered, command, tap, tapped, words_of
 from rapport.dates import LeapDay
 from rapport.names import clean
-from rapport.preferences import Preferences, cap_in, digest_after_change, hour_in, signature
+from rapport.nudges.hours import next_digest
+from rapport.preferences import Preferences, cap_in, hour_in, signature
 from rapport.templating import say
 from storage import owners
 
@@ -110,7 +111,7 @@ async def answer_hour(update: Update, context: TurnContext) -> object:
     def settle(desk: Desk) -> object:
         if hour is None:
             return _ask(desk, HOUR, is_unclear=True)
-        due = digest_after_change(desk.owner, desk.turn.now, hour, desk.turn.zone)
+        due = next_digest(desk.turn.now, hour, desk.turn.zone)
         owners.change(desk.unit, desk.owner.id, digest_at=hour, digest_due=due)
         return _settle(desk)
 

@@ -26,8 +26,9 @@ from handlers.buttons import button, named, says
 from handlers.context import Desk, TurnContext
 from handlers.replies import rows_of
 from handlers.routing import NEW, Route, command, message, tap, words_of
+from rapport.nudges.hours import next_digest
 from rapport.places import Place, clock_time, zone_at, zone_from_clock, zones_for
-from rapport.preferences import Preferences, digest_after_change
+from rapport.preferences import Preferences
 from rapport.templating import say
 from storage import owners
 
@@ -64,9 +65,8 @@ def ask_zone(desk: Desk) -> None:
 
 def set_zone(desk: Desk, zone: str) -> None:
     """The owner lives in this zone; their digest moves to its clock."""
-    owner = desk.owner
-    due = digest_after_change(owner, desk.turn.now, owner.digest_at, ZoneInfo(zone))
-    owners.change(desk.unit, owner.id, zone=zone, digest_due=due)
+    due = next_digest(desk.turn.now, desk.owner.digest_at, ZoneInfo(zone))
+    owners.change(desk.unit, desk.owner.id, zone=zone, digest_due=due)
 
 
 def zone_is_asked(context: TurnContext) -> bool:

@@ -5,12 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from typing import Any, Self
-from zoneinfo import ZoneInfo
 
-from rapport.dates import LeapDay, local_today
-from rapport.nudges.hours import next_digest
+from rapport.dates import LeapDay
 from rapport.places import clock_time
 from storage.owners import Owner
 
@@ -64,11 +61,3 @@ def cap_in(words: str) -> int | None:
     typed = words.strip()
     number = int(typed) if re.fullmatch(r"\d{1,2}", typed) else 0
     return number if number in CAPS else None
-
-
-def digest_after_change(owner: Owner, now: datetime, digest_at: str, zone: ZoneInfo) -> datetime:
-    """The first digest by a new hour or zone; never a second one on a day that has had its own."""
-    due = next_digest(now, digest_at, zone)
-    while owner.digest_day is not None and local_today(due, zone) <= owner.digest_day:
-        due = next_digest(due, digest_at, zone)
-    return due

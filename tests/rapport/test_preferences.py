@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from rapport.dates import LeapDay
-from rapport.preferences import Preferences, cap_in, digest_after_change, hour_in, signature
+from rapport.preferences import Preferences, cap_in, hour_in, signature
 from storage.database import Database
 from storage.owners import find
 from storage.unit import Unit
-from tests.builders import A_DAY, NOW, OWNER, TODAY, an_owner
+from tests.builders import OWNER, an_owner
 
 CHOSEN = Preferences(cap=5, leap_day=LeapDay.MARCH_1, sign_as="Lex", asked_zone=True)
 
@@ -76,24 +74,3 @@ def test_an_hour_in_words(words: str, hour: str | None) -> None:
 )
 def test_how_many_people_a_day(words: str, cap: int | None) -> None:
     assert cap_in(words) == cap
-
-
-@pytest.mark.parametrize(
-    ("had_on", "hour", "due"),
-    [
-        (None, "20:00", datetime(2026, 3, 2, 20, 0, tzinfo=UTC)),  # later today
-        (None, "07:00", datetime(2026, 3, 3, 7, 0, tzinfo=UTC)),
-        (TODAY, "20:00", datetime(2026, 3, 3, 20, 0, tzinfo=UTC)),  # today has had its own
-        (TODAY - A_DAY, "20:00", datetime(2026, 3, 2, 20, 0, tzinfo=UTC)),
-    ],
-)
-async def test_a_moved_digest_never_comes_twice_a_day(
-    database: Database, had_on: date | None, hour: str, due: datetime
-) -> None:
-    def move(unit: Unit) -> datetime:
-        an_owner(unit, digest_day=had_on)
-        owner = find(unit, OWNER)
-        assert owner is not None
-        return digest_after_change(owner, NOW, hour, ZoneInfo("UTC"))
-
-    assert await database.run(move) == due
