@@ -26,6 +26,7 @@ from storage.types import FactKind, Status
 
 WARM = "warm"
 TONES = (WARM, "casual", "formal")
+_ALSO_CALLED = {"polite": "formal", "funny": "casual"}
 
 _WRITTEN = frozenset(("email", "message"))
 _NEWS_DAYS = 120
@@ -54,6 +55,12 @@ class Order:
     told: tuple[Told, ...] = ()
 
 
+def tone_of(said: str | None) -> str:
+    """The tone an owner's word for it means."""
+    tone = _ALSO_CALLED.get(said or WARM, said)
+    return tone if tone in TONES else WARM
+
+
 def may_be_written_to(contact: Contact) -> bool:
     """Whether a message to them is ever drafted."""
     return contact.status not in {Status.DECEASED, Status.DO_NOT_CONTACT}
@@ -78,9 +85,11 @@ def occasions_for(notebook: Notebook, contact: Contact, today: date) -> list[str
     return list(dict.fromkeys((*likely, *usual)))[:4]
 
 
-def occasion_about(contact: Contact) -> str:
+def occasion_about(contact: Contact, today: date) -> str:
     """The occasion of a message of which the owner said only what it is about."""
-    return "outreach" if contact.last_touch is None else "follow-up"
+    last = contact.last_touch
+    is_fresh = last is not None and days_between(last, today) <= _RECENTLY_MET
+    return "follow-up" if is_fresh else "outreach"
 
 
 def told_about(occasion: str, about: str | None) -> tuple[Told, ...]:
