@@ -45,7 +45,7 @@ LOOK_AGAIN = 1.0  # seconds, while another process sends to the same chat
 
 @dataclass(eq=False)
 class _Way:
-    """The way to one chat: what waits there, for the one who walks it."""
+    """The way to one chat: what waits there, who walks it, who may yet put letters on it."""
 
     chat_id: int
     from_store: bool
@@ -53,27 +53,28 @@ class _Way:
     letters: deque[Letter] = field(default_factory=deque)
     claimed: int | None = None
     """The letter that is ours since it was written."""
+    holds: int = 0
+    is_walked: bool = False
 
 
 class _Hold:
     """A unit of work's hold on the way to its chat (`handlers.context.Lane`)."""
 
-    def __init__(
-        self, delivery: Delivery, way: _Way, until: datetime, *, token: str | None, starts: bool
-    ) -> None:
+    def __init__(self, delivery: Delivery, way: _Way, token: str | None, until: datetime) -> None:
         self.token = token
         self.lease_until = until
         self._delivery = delivery
         self._way = way
-        self._starts = starts
+        way.holds += 1
 
     def hand_over(self, letters: Sequence[Letter]) -> None:
         """The unit is over: send what it wrote; nothing, if it failed."""
-        self._way.letters.extend(letters)
+        way = self._way
+        way.holds -= 1
+        way.letters.extend(letters)
         if letters and self.token is not None:
-            self._way.claimed = letters[0].id
-        if self._starts:
-            self._delivery.walk(self._way)
+            way.claimed = letters[0].id
+        self._delivery.walk(way)
 
 
 class Delivery:
@@ -109,23 +110,26 @@ class Delivery:
     def open_lane(self, chat_id: int) -> _Hold:
         """A hold on the way to the chat; with the token if nothing waits there."""
         way = self._ways.get(chat_id)
-        until = self._clock() + LEASE
-        if way is not None:
-            return _Hold(self, way, until, token=None, starts=False)
-        way = self._ways[chat_id] = _Way(chat_id, from_store=chat_id in self._behind)
-        token = None if way.from_store else self.token
-        return _Hold(self, way, until, token=token, starts=True)
+        token = None
+        if way is None:
+            way = self._ways[chat_id] = _Way(chat_id, from_store=chat_id in self._behind)
+            token = None if way.from_store else self.token
+        return _Hold(self, way, token, self._clock() + LEASE)
 
     def transient(self, method: str, body: Mapping[str, Any]) -> None:
         """Make a call whose loss would harm nobody: typing, acknowledging a tap."""
         self._start(self._call_once(method, body))
 
     def walk(self, way: _Way) -> None:
-        """Send what waits on the way, then close it."""
+        """See that what waits on the way is sent; nobody waiting, it is closed."""
+        if way.is_walked:
+            return
         if way.letters or way.from_store:
+            # Units that ran at the same time may have handed over in another order.
             way.letters = deque(sorted(way.letters, key=lambda letter: letter.id))
+            way.is_walked = True
             self._start(self._walk(way))
-        else:
+        elif not way.holds:
             self._ways.pop(way.chat_id, None)
 
     async def take_over(self, *, everything: bool) -> None:
@@ -183,9 +187,10 @@ class Delivery:
             while letter := await self._next(way):
                 if not await self._its_turn(way, letter):
                     return
-                if letter.id != way.claimed and not await self._claim(letter):
+                if letter.id == way.claimed:
+                    way.claimed = None
+                elif not await self._claim(letter):
                     continue
-                way.claimed = None
                 retry = await self._deliver(letter)
                 if self._is_stopping.is_set():
                     return
@@ -197,12 +202,18 @@ class Delivery:
             self._behind.discard(way.chat_id)
         except StorageUnavailable as error:
             log.warning("the outbox is out of reach: %s", error)
-            self._behind.add(way.chat_id)
+            self._fall_behind(way)
         except Exception:
             log.exception("a letter could not be handled; it waits in the outbox")
-            self._behind.add(way.chat_id)
+            self._fall_behind(way)
         finally:
-            self._ways.pop(way.chat_id, None)
+            way.is_walked = False
+            if not way.holds:
+                self._ways.pop(way.chat_id, None)
+
+    def _fall_behind(self, way: _Way) -> None:
+        way.from_store = True
+        self._behind.add(way.chat_id)
 
     async def _next(self, way: _Way) -> Letter | None:
         """The chat's next letter. Where it is in memory, nothing may run between finding none
