@@ -58,14 +58,13 @@ async def keep(update: Update, context: TurnContext) -> None:
 
     def take(desk: Desk) -> None:
         attachment_id, kind = _store(desk, sent)
+        people: list[int] = []
         if reading.intent in _TELLING:
             capture.keep_note(desk, reading, note)
             people = _told_of(desk, note, attachment_id)
             if len(people) == 1:
                 return
-        else:
-            people = _likely(desk)
-        _offer(desk, attachment_id, kind, people)
+        _offer(desk, attachment_id, kind, people or _likely(desk))
 
     await turn.run(take)
 

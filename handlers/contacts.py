@@ -22,7 +22,7 @@ from handlers.replies import Keyboard, rows_of
 from handlers.routing import NEW, Route, after_command, answered, numbers, tap, words_of
 from rapport.contacts.cards import contact_card
 from rapport.contacts.editing import keep_in_touch, let_be
-from rapport.contacts.search import search
+from rapport.contacts.search import MOST, search
 from rapport.journeys.rhythm import next_turn
 from rapport.names import clean
 from rapport.nudges.cadence import INTERVALS, effective_cadence
@@ -41,15 +41,7 @@ PAGE = 8
 
 async def find(update: Update, context: TurnContext) -> object:
     """/find WORDS, or /find and then the words."""
-    words = after_command(update)
-    if words:
-        return await answer(context.turn, words)
-
-    def ask(desk: Desk) -> object:
-        desk.say(say("contacts", "ask_words"), [[button("cancel", "cancel")]])
-        return desk.ask(FIND, WORDS, {})
-
-    return await context.turn.run(ask)
+    return await answer(context.turn, after_command(update))
 
 
 async def find_answered(update: Update, context: TurnContext) -> object:
@@ -59,22 +51,26 @@ async def find_answered(update: Update, context: TurnContext) -> object:
 
 async def answer(turn: Turn, words: str) -> object:
     """The people who fit the words, as buttons that open their cards; one fits: the card."""
+    words = clean(words)
     roster = await turn.roster()
 
     def show(desk: Desk) -> object:
+        if not words:
+            return _ask_words(desk)
         found = search(desk.notebook, roster, words)
         if len(found) == 1:
             show_card(desk, found[0])
         else:
             _list(desk, words, found, first=0)
-        return _found(desk)
+        dialogue = turn.dialogue
+        return desk.close_dialogue() if dialogue is not None and dialogue.name == FIND else None
 
     return await turn.run(show)
 
 
-def _found(desk: Desk) -> object:
-    dialogue = desk.turn.dialogue
-    return desk.close_dialogue() if dialogue is not None and dialogue.name == FIND else None
+def _ask_words(desk: Desk) -> str:
+    desk.say(say("contacts", "ask_words"), [[button("cancel", "cancel")]])
+    return desk.ask(FIND, WORDS, {})
 
 
 async def more(_: Update, context: TurnContext) -> None:
@@ -102,9 +98,12 @@ def _list(desk: Desk, words: str, found: Sequence[int], first: int) -> None:
     rows = rows_of(map(open_button, people), 2)
     if rest > 0:
         rows.append([button("more_people", "find-more", first + PAGE)])
-    html = say("contacts", "found", words=clean(words), count_found=len(found), first=first)
+    html = say(
+        "contacts", "found", words=words, found=len(found), first=first, is_all=len(found) < MOST
+    )
     desk.edit(html, rows, about={"found": words})
-    desk.shows(*(person.id for person in people))
+    if people:
+        desk.shows(*(person.id for person in people))
 
 
 def open_button(person: Contact) -> Button:

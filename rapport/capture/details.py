@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from rapport.capture.days import Direction
+from rapport.capture.days import Direction, is_day
 from rapport.capture.guided import Said
 from rapport.capture.handles import handle_at
 from rapport.capture.message import Message
@@ -13,6 +13,7 @@ from rapport.capture.reading import Context, Handle
 from rapport.capture.when import month_day
 from storage.types import PartialDate
 
+_LEAP_YEAR = 2000
 _AT = frozenset(("at", "in", "on"))
 _THROUGH = frozenset(("through", "via", "introduced", "thanks", "by"))
 
@@ -37,7 +38,9 @@ def birthday_in(words: str, said: Said) -> PartialDate | None:
     """The day of the year that the words name, with its year if that is said."""
     message = _message(words, said)
     found = month_day(message.words, message.month_first)
-    return PartialDate(*found) if found else None
+    if found is None or not is_day(found[0], found[1], found[2] or _LEAP_YEAR):
+        return None
+    return PartialDate(*found)
 
 
 def met_in(words: str, said: Said) -> Met:
