@@ -26,6 +26,7 @@ from storage.nudges import DONE, OPEN, SKIPPED, SNOOZED
 from storage.nudges import Nudge as StoredNudge
 from storage.promises import Promise
 from storage.reminders import Reminder
+from storage.types import Status
 
 SNOOZE = timedelta(days=7)
 
@@ -55,8 +56,9 @@ class Line:
 
     @property
     def occasion(self) -> str:
-        """The occasion on which a message would be written."""
-        occasion = _OCCASIONS[self.reasons[0].kind]
+        """The occasion on which a message would be written: what has a day before a rhythm."""
+        dated = [reason for reason in self.reasons if reason.on is not None]
+        occasion = _OCCASIONS[(dated or self.reasons)[0].kind]
         is_first = occasion == "check-in" and self.contact.last_touch is None
         return "outreach" if is_first else occasion
 
@@ -135,7 +137,11 @@ def digest(notebook: Notebook, day: date) -> Digest:
     people = {each.id: each for each in notebook.contacts.many(each.contact_id for each in named)}
     return Digest(
         day,
-        tuple(_line(notebook, nudge, people[nudge.contact_id]) for nudge in named),
+        tuple(
+            _line(notebook, nudge, people[nudge.contact_id])
+            for nudge in named
+            if people[nudge.contact_id].status is Status.ACTIVE
+        ),
         tuple(_also_due(notebook, day, people)),
         tuple(
             each
