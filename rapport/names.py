@@ -111,6 +111,10 @@ def address(full: str) -> str:
     return parts.whole
 
 
+# Particles that, with a capital and in front, are somebody's first name.
+_ALSO_GIVEN = frozenset(("ben", "al"))
+
+
 @dataclass(frozen=True)
 class _Parts:
     """A name taken apart; an empty part is one that cannot be told."""
@@ -159,7 +163,7 @@ def _east_asian(words: list[str]) -> _Parts:
 
 def _split(words: list[str], title: str) -> _Parts:
     whole = " ".join(words)
-    if len(words) < 2 or _bare(words[0]) in PARTICLES:
+    if len(words) < 2 or _begins_with_family(words):
         return _Parts(whole, title, family=whole if title else "")
     if len(words) == 3 and _PATRONYMIC.fullmatch(words[2]):
         return _Parts(whole, title, words[1], words[0], words[2], family_first=True)
@@ -169,6 +173,14 @@ def _split(words: list[str], title: str) -> _Parts:
         return _Parts(whole, title, given, words[0], family_first=True)
     patronymic = words[1] if _PATRONYMIC.fullmatch(words[1]) else ""
     return _Parts(whole, title, _given(words), _family(words), patronymic)
+
+
+def _begins_with_family(words: list[str]) -> bool:
+    """ "van Gogh" is a family name alone; "Ben Okafor" is not, though a particle is spelt so."""
+    first = words[0]
+    if first.istitle() and first.lower() in _ALSO_GIVEN:
+        return False
+    return _bare(first) in PARTICLES
 
 
 def _leads_with_family(words: list[str]) -> bool:
