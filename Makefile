@@ -3,8 +3,8 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+# Compiled modules are kept whatever the shell says: without them every start is slow.
 export PYTHONDONTWRITEBYTECODE :=
-export PTB_TIMEDELTA := 1
 
 .PHONY: run setup test check bench lock demo clean
 .DEFAULT_GOAL := run
