@@ -16,6 +16,8 @@ from bot.cli import main
 from bot.settings import Settings
 from handlers.help import described
 from handlers.routes import MENU, all_routes, command_names, menu
+from rapport.occasions import OCCASIONS
+from rapport.templating import label
 
 ROOT = Path(__file__).parent.parent
 FLOORS = ("bot", "handlers", "rapport", "storage")
@@ -202,6 +204,12 @@ def test_a_recipe_has_three_steps_at_most() -> None:
     assert len(recipes) >= 8
     for recipe in recipes:
         assert 1 <= len(re.findall(r"^\d+\. ", recipe, re.M)) <= 3, recipe.splitlines()[0]
+
+
+@pytest.mark.parametrize("occasion", OCCASIONS)
+def test_an_occasion_has_what_its_recipe_says(occasion: str) -> None:
+    assert (ROOT / "templates" / "messages" / "en" / f"{occasion}.j2").is_file()
+    assert label(f"occasion_{occasion.replace('-', '_')}")
 
 
 def test_the_picture_loads_fast() -> None:
