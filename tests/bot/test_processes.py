@@ -75,22 +75,17 @@ class Town:
         """The names somebody told the bot of, in order."""
         return [_name(number) for number in range(self._said[person_id])]
 
-    def kept(self, person_id: int) -> dict[str, list[str]]:
-        """Names of contacts, and counts of what hangs on them, as stored."""
+    def kept(self, person_id: int) -> tuple[list[str], int, int]:
+        """The contacts' names, and how many interactions and promises there are, as stored."""
         with sqlite3.connect(self._path) as database:
             names = "SELECT name FROM contacts WHERE owner_id = ? ORDER BY id"
-            return {
-                "contacts": [row[0] for row in database.execute(names, [person_id])],
-                **{
-                    table: [
-                        row[0]
-                        for row in database.execute(
-                            f"SELECT count(*) FROM {table} WHERE owner_id = ?", [person_id]
-                        )
-                    ]
-                    for table in ("interactions", "promises")
-                },
-            }
+            contacts = [str(row[0]) for row in database.execute(names, [person_id])]
+        of = f"FROM {{}} WHERE owner_id = {person_id}"
+        interactions, promises = (
+            self._count("SELECT count(*) " + of.format(table))
+            for table in ("interactions", "promises")
+        )
+        return contacts, interactions, promises
 
     def _count(self, statement: str) -> int:
         with sqlite3.connect(self._path, timeout=10) as database:
@@ -100,19 +95,15 @@ class Town:
         """Every update has its contact, interaction and promise, once and in order."""
         for person in self.people:
             said = self.said(person.id)
-            kept = self.kept(person.id)
-            assert kept["contacts"] == said
-            assert kept["interactions"] == kept["promises"] == [len(said)]
+            assert self.kept(person.id) == (said, len(said), len(said))
             assert self.told(person.id) == said
 
 
 def _name(number: int) -> str:
-    """A name that resembles no other: letters of a number, in the shape of a name."""
+    """A name that resembles no other."""
     dice = random.Random(number)
-    word = lambda: "".join(  # noqa: E731
-        dice.choice("bdfgklmnprstvz") + dice.choice("aeiou") for _ in range(4)
-    )
-    return f"{word().title()} {word().title()}"
+    letters = [dice.choice("bdfgklmnprstvz") + dice.choice("aeiou") for _ in range(8)]
+    return f"{''.join(letters[:4]).title()} {''.join(letters[4:]).title()}"
 
 
 @pytest.mark.parametrize("webhook", [False, True], ids=["polling", "webhook"])

@@ -1,0 +1,298 @@
+"""Delivery against a Telegram that fails in every way it can."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from bot.pace import Pace
+from handlers.replies import message_body
+from playground import Fault, Kind
+from storage import outbox as stored
+from storage import owners
+from storage.errors import StorageUnavailable
+from storage.models import outbox
+from storage.outbox import Letter
+from storage.unit import Unit
+from tests.bot.conftest import Office
+
+MARK = "may have had this message already"
+
+
+async def test_a_chat_hears_its_letters_in_order_one_at_a_time(office: Office) -> None:
+    office.town.world.faults.add(Fault(Kind.DELAY, "sendMessage", count=None, seconds=0.05))
+    chats = [await office.owner(f"P{n}") for n in range(4)]
+    clock = asyncio.get_running_loop().time
+    began = clock()
+    for text in ("one", "two", "three"):
+        for chat in chats:
+            await office.write(chat, text)
+    for chat in chats:
+        assert await office.settled(chat) == ["sent"] * 3
+        assert office.heard(chat) == ["one", "two", "three"]
+    # Three after one another in each chat, the chats side by side.
+    assert 0.15 <= clock() - began < 0.45
+
+
+async def test_letters_of_one_unit_keep_their_order(office: Office) -> None:
+    ada = await office.owner()
+    await office.write(ada, "one", "two", "three")
+    await office.settled(ada)
+    assert office.heard(ada) == ["one", "two", "three"]
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What goes wrong once, and what becomes of the letter."""
+
+    remark: str
+    fault: Fault
+    heard: int
+    marked: int
+    state: str = "sent"
+
+
+FAILURES = [
+    Failure("slow down", Fault(Kind.STATUS, status=429, retry_after=1), 1, 0),
+    Failure("slow down, says a proxy", Fault(Kind.STATUS, status=429, body="<h1>429</h1>"), 1, 0),
+    Failure("broken inside", Fault(Kind.STATUS, status=500), 1, 1),
+    Failure("a gateway's page", Fault(Kind.STATUS, status=502, body="<h1>Bad Gateway</h1>"), 1, 1),
+    Failure("cut before it was taken", Fault(Kind.CUT_BEFORE), 1, 1),
+    Failure("cut after it was taken", Fault(Kind.CUT_AFTER), 2, 1),
+    Failure("taken, answered too late", Fault(Kind.STALL, seconds=1.0), 2, 1),
+    Failure("refused for good", Fault(Kind.STATUS, status=400), 0, 0, "dead"),
+    Failure("another poller", Fault(Kind.STATUS, status=409), 1, 0),
+]
+
+
+@pytest.mark.parametrize("case", FAILURES, ids=lambda case: case.remark.replace(" ", "_"))
+async def test_what_a_failure_does_to_a_letter(office: Office, case: Failure) -> None:
+    ada = await office.owner()
+    fault = Fault(**{**vars(case.fault), "method": "sendMessage"})
+    office.town.world.faults.add(fault)
+    await office.write(ada, "hello", "and more")
+    assert await office.settled(ada) == [case.state, "sent"]
+    heard = office.heard(ada)
+    assert len(heard) == case.heard + 1
+    assert sum(MARK in text for text in heard) == case.marked
+    assert heard[-1] == "and more"
+
+
+async def test_a_letter_that_never_left_is_not_marked(office: Office) -> None:
+    ada = await office.owner()
+    await office.town.stop()
+    await office.write(ada, "hello")
+    await asyncio.sleep(0.1)
+    assert await office.states(ada) == ["pending"]
+    await office.town.start()
+    await office.settled(ada)
+    assert office.heard(ada) == ["hello"]
+
+
+async def test_somebody_who_blocked_the_bot_is_left_alone_until_they_write(office: Office) -> None:
+    ada, bob = await office.owner("Ada"), await office.owner("Bob")
+    office.town.world.people.residents[ada].blocked.add(
+        office.town.world.spoken_about(office.town.token).id
+    )
+    await office.write(ada, "one", "two")
+    await office.write(bob, "still here")
+    assert await office.settled(ada) == ["dead", "dead"]
+    assert await office.settled(bob) == ["sent"]
+    owner = await office.database.read(lambda unit: owners.find(unit, ada))
+    assert owner is not None
+    assert owner.unreachable_since is not None
+
+
+async def test_what_cannot_be_parsed_goes_out_plain(office: Office) -> None:
+    ada = await office.owner()
+    await office.write(ada, "<b>Tom &amp; <i>Anna</b>")
+    assert await office.settled(ada) == ["sent"]
+    assert office.heard(ada) == ["Tom & Anna"]
+
+
+async def test_an_edit_that_changes_nothing_is_settled(office: Office) -> None:
+    ada = await office.owner()
+    await office.write(ada, "hello")
+    await office.settled(ada)
+    number = max(office.town.world.spoken_about(office.town.token).chat(ada).messages)
+    same = {**message_body(ada, "hello"), "message_id": number}
+    await office.calls(ada, ("editMessageText", same))
+    assert await office.settled(ada) == ["sent", "sent"]
+    assert office.heard(ada) == ["hello"]
+
+
+async def test_an_edit_of_a_message_that_is_gone_is_said_anew(office: Office) -> None:
+    ada = await office.owner()
+    gone = {**message_body(ada, "your card"), "message_id": 4711}
+    await office.calls(ada, ("editMessageText", gone))
+    assert await office.settled(ada) == ["sent"]
+    assert office.heard(ada) == ["your card"]
+
+
+async def test_a_revoked_token_is_noticed_and_the_letter_kept(office: Office) -> None:
+    ada = await office.owner()
+    office.town.world.faults.add(Fault(Kind.STATUS, "sendMessage", status=401))
+    await office.write(ada, "hello")
+    await asyncio.wait_for(office.delivery.revoked.wait(), 2)
+    assert await office.settled(ada) == ["sent"]
+
+
+# --- restarts -----------------------------------------------------------------------------------
+
+
+def letter(owner_id: int, text: str) -> tuple[str, dict[str, Any]]:
+    """A call that says something."""
+    return "sendMessage", message_body(owner_id, text)
+
+
+async def test_after_a_kill_what_was_in_flight_is_marked_and_the_rest_is_not(
+    office: Office,
+) -> None:
+    ada = await office.owner()
+    lane = office.delivery.open_lane(ada)
+    await office.store(ada, letter(ada, "in flight"), letter(ada, "waiting"), lane=lane)
+    await office.open().take_over(everything=True)
+    assert await office.settled(ada) == ["sent", "sent"]
+    first, second = office.heard(ada)
+    assert first.startswith("in flight\n")
+    assert MARK in first
+    assert second == "waiting"
+
+
+async def test_after_a_kill_old_letters_go_before_new_ones(office: Office) -> None:
+    ada = await office.owner()
+    await office.store(ada, *(letter(ada, text) for text in ("1", "2", "3")))
+    office.town.world.faults.add(Fault(Kind.DELAY, "sendMessage", count=3, seconds=0.05))
+    await office.open().take_over(everything=True)
+    for text in ("4", "5", "6"):
+        await office.write(ada, text)
+        await asyncio.sleep(0.04)
+    assert await office.settled(ada) == ["sent"] * 6
+    assert office.heard(ada) == ["1", "2", "3", "4", "5", "6"]
+
+
+async def test_a_living_process_keeps_its_letter_until_its_lease_ends(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = await office.owner()
+    lane = office.delivery.open_lane(ada)
+    await office.store(ada, letter(ada, "mine"), lane=lane)
+    other = office.open(is_alone=False)
+    await other.take_over(everything=False)
+    await asyncio.sleep(0.1)
+    assert office.heard(ada) == []
+    monkeypatch.setattr(other, "_clock", lambda: lane.lease_until.replace(year=2999))
+    await other.sweep()
+    await office.settled(ada)
+    assert [MARK in text for text in office.heard(ada)] == [True]
+
+
+async def test_a_long_letter_has_its_mark_ahead_of_it(office: Office) -> None:
+    ada = await office.owner()
+    text = "a long word " * 341
+    await office.store(ada, letter(ada, text), lane=office.delivery.open_lane(ada))
+    await office.open().take_over(everything=True)
+    assert await office.settled(ada) == ["sent"]
+    mark, body = office.heard(ada)
+    assert MARK in mark
+    assert body == text.strip()
+
+
+async def test_a_stop_leaves_nothing_in_doubt_that_only_waited_its_turn(office: Office) -> None:
+    ada = await office.owner()
+    slow = office.open(pace=Pace(0, 0.1, 1))
+    await office.write(ada, "now")
+    await office.settled(ada)
+    await office.write(ada, "in ten seconds")
+    await asyncio.sleep(0.05)
+    await slow.stop(1)
+    assert await office.states(ada) == ["sent", "pending"]
+    await office.open().take_over(everything=True)
+    await office.settled(ada)
+    assert office.heard(ada) == ["now", "in ten seconds"]
+
+
+# --- units that write at the same time ----------------------------------------------------------
+
+
+async def test_a_letter_handed_over_after_the_way_was_walked_is_sent_at_once(
+    office: Office,
+) -> None:
+    ada = await office.owner()
+    first, second = office.delivery.open_lane(ada), office.delivery.open_lane(ada)
+    await office.write(ada, "one", lane=first)
+    await office.settled(ada)
+    await office.write(ada, "two", lane=second)
+    assert await office.settled(ada, within=1) == ["sent", "sent"]
+    await office.write(ada, "three")
+    await office.settled(ada)
+    assert office.heard(ada) == ["one", "two", "three"]
+
+
+async def test_two_units_letters_go_out_once_in_the_order_written(office: Office) -> None:
+    ada = await office.owner()
+    claiming, other = office.delivery.open_lane(ada), office.delivery.open_lane(ada)
+    one = await office.store(ada, letter(ada, "one"), lane=other)
+    two = await office.store(ada, letter(ada, "two"), lane=claiming)
+    other.hand_over(one)
+    claiming.hand_over(two)
+    assert await office.settled(ada, within=1) == ["sent", "sent"]
+    assert office.heard(ada) == ["one", "two"]
+
+
+async def test_a_failed_unit_leaves_the_way_free(office: Office) -> None:
+    ada = await office.owner()
+    office.delivery.open_lane(ada).hand_over([])
+    assert office.delivery.open_lane(ada).token is not None
+
+
+# --- the database away --------------------------------------------------------------------------
+
+
+async def test_a_letter_is_settled_when_the_database_is_back(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = await office.owner()
+    away = iter([StorageUnavailable("locked"), StorageUnavailable("full")])
+    settle = stored.sent
+
+    def sometimes(unit: Unit, letter: Letter, token: str, message_id: int | None) -> None:
+        for error in away:
+            raise error
+        settle(unit, letter, token, message_id)
+
+    monkeypatch.setattr(stored, "sent", sometimes)
+    await office.write(ada, "hello")
+    assert await office.settled(ada) == ["sent"]
+    assert office.heard(ada) == ["hello"]
+
+
+async def test_what_could_not_be_claimed_is_sent_in_order_later(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = await office.owner()
+    office.town.world.faults.add(Fault(Kind.DELAY, "sendMessage", count=1, seconds=0.1))
+    await office.write(ada, "one")
+    await office.write(ada, "two")
+    with monkeypatch.context() as patch:
+
+        async def away(*_: object) -> bool:
+            raise StorageUnavailable("locked")
+
+        patch.setattr(office.delivery, "_claim", away)
+        await asyncio.sleep(0.3)
+    await office.write(ada, "three")
+    assert await office.settled(ada) == ["sent"] * 3
+    assert office.heard(ada) == ["one", "two", "three"]
+
+
+async def test_the_text_of_a_sent_letter_is_kept_no_longer(office: Office) -> None:
+    ada = await office.owner()
+    await office.write(ada, "between us")
+    await office.settled(ada)
+    bodies = await office.database.read(lambda unit: unit.execute(select(outbox.c.body)).all())
+    assert [tuple(row) for row in bodies] == [(None,)]
