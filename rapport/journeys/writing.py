@@ -6,6 +6,7 @@ every version, so that what was made private or forgotten meanwhile is in none o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -35,6 +36,8 @@ _BIRTHDAY_LATE = 30
 _RECENTLY_MET = 30
 _CHANNEL_OF = {"telegram": "telegram", "phone": "whatsapp", "email": "email"}
 _LONGEST_LINK = 2000
+# What is promised is a deed ("send the deck") or, in few words, a thing ("a beer").
+_THING = re.compile(r"(?:an?|the|my|our|some)\s", re.I)
 
 
 @dataclass(frozen=True)
@@ -149,9 +152,8 @@ def _facts(
     # Soonest due first: a letter has room for one.
     mine = [each for each in notebook.promises.open(contact.id) if each.by_me]
     for promise in mine[:1]:
-        yield BriefFact(
-            FactKind.CLAUSE, promise.what, "promise", source_id=promise.id, on=promise.due_on
-        )
+        kind = FactKind.NP if _THING.match(promise.what) else FactKind.CLAUSE
+        yield BriefFact(kind, promise.what, "promise", source_id=promise.id, on=promise.due_on)
     yield from _news(notebook, contact, today)
     yield from _birthday(notebook, contact, today)
     for each in order.told:

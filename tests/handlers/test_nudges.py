@@ -293,7 +293,7 @@ async def test_something_to_do_with_nobody_is_ticked_off(chat: Chat, alex: Perso
 async def test_names_in_a_digest_are_only_names(chat: Chat, alex: Person) -> None:
     def hostile(notebook: Notebook) -> None:
         eve = a_contact(notebook, "<b>Eve</b> {{ 7 * 7 }} & co of a very long name")
-        a_promise(notebook, eve, "say <i>&</i> {{ me }} " + "x" * 900, due_on=chat.now().date())
+        a_promise(notebook, eve, "say <i>&</i> {{ me }} " + "&" * 900, due_on=chat.now().date())
 
     await chat.write(hostile)
     await alex.say("/today")

@@ -127,6 +127,21 @@ async def test_a_follow_up_is_on_a_talk_and_not_on_a_message(database: Database)
     await on_a_notebook(database, work)
 
 
+@pytest.mark.parametrize(
+    ("what", "said"), [("send the slides", True), ("a beer", False), ("The slides", False)]
+)
+async def test_only_a_deed_is_said_to_be_promised(
+    database: Database, what: str, said: bool
+) -> None:
+    def work(notebook: Notebook) -> None:
+        ada = a_contact(notebook)
+        an_interaction(notebook, ada)
+        a_promise(notebook, ada, what)
+        assert ("promised to" in offered(notebook, Order(ada, "follow-up")).text) is said
+
+    await on_a_notebook(database, work)
+
+
 async def test_an_event_goes_by_its_name(database: Database) -> None:
     def work(notebook: Notebook) -> None:
         ada = a_contact(notebook)
