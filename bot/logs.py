@@ -37,7 +37,9 @@ class _Line(logging.Formatter):
         """The line, secrets blotted out."""
         working_on = update_id.get()
         record.update = "" if working_on is None else f" [update {working_on}]"
+        record.exc_text = None  # another formatter's traceback, words and all
         line = super().format(record)
+        record.exc_text = None
         for secret in self._secrets:
             line = line.replace(secret, "<secret>")
         return line

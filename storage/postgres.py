@@ -24,6 +24,7 @@ T = TypeVar("T")
 WRITERS = 4
 READERS = 2
 TRIES = 3
+CONNECT_SECONDS = 10
 
 
 def postgres_engine(url: URL, *, connections: int = 1, read_only: bool = False) -> Engine:
@@ -33,6 +34,8 @@ def postgres_engine(url: URL, *, connections: int = 1, read_only: bool = False) 
         url.set(drivername="postgresql+psycopg"),
         pool_size=connections,
         max_overflow=0,
+        hide_parameters=True,  # errors are logged; what people said is not
+        connect_args={"connect_timeout": CONNECT_SECONDS},
         # A unit that reads sees one snapshot throughout, as it does on SQLite.
         isolation_level="REPEATABLE READ" if read_only else "READ COMMITTED",
     )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from storage.database import engine_for, parse_address
 from storage.errors import StorageError, StorageUnavailable
@@ -81,6 +81,8 @@ def _connected(url: URL) -> Iterator[Connection]:
             yield connection
     except OperationalError as error:
         raise StorageUnavailable(str(error.orig)) from error
+    except DatabaseError as error:  # a file that is no database, a server that is another's
+        raise StorageError(str(error.orig)) from error
     finally:
         engine.dispose()
 

@@ -83,6 +83,7 @@ def sqlite_engine(url: URL, *, read_only: bool = False) -> Engine:
         poolclass=StaticPool,
         connect_args={"check_same_thread": False},
         isolation_level="AUTOCOMMIT",
+        hide_parameters=True,  # errors are logged; what people said is not
     )
     event.listen(engine, "connect", _configure)
     if read_only:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import io
+import logging
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +13,7 @@ import pytest
 from sqlalchemy import select
 
 from bot import delivery as delivery_module
+from bot import logs
 from bot.clock import now
 from bot.delivery import Delivery
 from bot.pace import Pace
@@ -102,6 +105,21 @@ class Office:
             while not set(await self.states(owner_id)) <= {"sent", "dead"}:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
         return await self.states(owner_id)
+
+
+@pytest.fixture
+def logged() -> Iterator[Callable[[], str]]:
+    """The log as an operator has it, at DEBUG, up to now."""
+    root = logging.getLogger()
+    level = root.level
+    logs.configure("DEBUG", ["s3cret-of-the-test"])
+    (handler,) = root.handlers
+    assert isinstance(handler, logging.StreamHandler)
+    text = io.StringIO()
+    handler.setStream(text)
+    yield text.getvalue
+    root.removeHandler(handler)
+    root.setLevel(level)
 
 
 @pytest.fixture
