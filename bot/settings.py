@@ -196,6 +196,10 @@ def load_settings(**given: Any) -> Settings:
     }
     try:
         return Settings(**named)
+    except UnicodeDecodeError:
+        raise SettingsError(".env cannot be read: it is not UTF-8 text") from None
+    except OSError as error:
+        raise SettingsError(f".env cannot be read: {error.strerror}") from None
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         said = first["msg"].removeprefix("Value error, ")
