@@ -88,18 +88,15 @@ def known_at(
 ) -> tuple[Somebody, int] | None:
     """The roster's person, or several alike, named by the words from here on."""
     roster = message.context.roster
-    if not message.is_word(at) or not roster.begins(message.folded(at)):
+    if not message.is_word(at) or not roster.knows(message.folded(at)):
         return None
-    key, best = "", None
+    words, key, after = "", "", at
     for last in range(at, min(end, at + _LONGEST_NAME)):
         if not message.is_word(last):
             break
-        key = f"{key} {message.folded(last)}".strip()
-        if ids := roster.matching(key):
-            best = (ids, last + 1)
-    if best is None:
-        return None
-    ids, after = best
+        words = f"{words} {message.folded(last)}".strip()
+        if roster.knows(words):
+            key, after = words, last + 1
     if after == at + 1:
         word = message.words[at]
         is_word_first = word.low in WORDS_FIRST or word.low in STOP
@@ -107,6 +104,9 @@ def known_at(
             return None
         if _has_surname(message, at, after, end):
             return None
+    ids = roster.matching(key)
+    if not ids:
+        return None
     if len(ids) > 1:
         return Somebody(message.cut(at, after), Ref.AMBIGUOUS, ids), after
     found = known(message, ids[0])

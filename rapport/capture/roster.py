@@ -134,9 +134,9 @@ class Roster:
                 self._found[key] = found
         return found
 
-    def begins(self, word: str) -> bool:
-        """Whether any name starts with this folded word."""
-        return any(word in layer.by_name for layer in self._layers)
+    def knows(self, key: str) -> bool:
+        """Whether this folded name, or first word of one, is somebody's or lately was."""
+        return any(key in layer.by_name for layer in self._layers)
 
     def _match(self, key: str) -> tuple[int, ...]:
         people = [
