@@ -52,8 +52,8 @@ def data(verb: str, *arguments: int | str) -> str:
 
 def says(verb: str, *arguments: str) -> re.Pattern[str]:
     """The pattern of a tap; arguments are `int` or a regular expression of a word."""
-    parts = (r"(\d{1,18})" if argument == "int" else f"({argument})" for argument in arguments)
-    return re.compile("^" + ":".join((re.escape(verb), *parts)) + "$")
+    parts = ("([0-9]{1,18})" if argument == "int" else f"({argument})" for argument in arguments)
+    return re.compile("^" + ":".join((re.escape(verb), *parts)) + r"\Z")
 
 
 def shorten(words: str, limit: int = 24) -> str:

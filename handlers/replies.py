@@ -58,62 +58,91 @@ def pieces(html: str, limit: int = LIMIT) -> list[str]:
     """The reply as messages of at most `limit`; a short one stays whole."""
     if length(html) <= limit:
         return [html]
-    return _Splitter(limit).split(html)
+    tokens = [(token.group(), token.group(1), token.group(2)) for token in _TOKEN.finditer(html)]
+    shown = "".join(entities.unescape(raw) for raw, _, name in tokens if name is None)
+    writer = _Writer(_spans(shown, limit))
+    for raw, closing, name in tokens:
+        if name is None:
+            writer.text(raw)
+        elif closing:
+            writer.close(raw)
+        else:
+            writer.open(raw, name)
+    return writer.pieces()
 
 
-class _Splitter:
-    """Walks through markup and text, and starts a new piece whenever one is full."""
+def _spans(text: str, limit: int) -> list[tuple[int, int]]:
+    """From where to where each message shows the text; between them is only white space."""
+    spans = []
+    at = _next_word(text, 0)
+    while at < len(text):
+        end = _end(text, at, limit)
+        spans.append((at, at + len(text[at:end].rstrip())))
+        at = _next_word(text, end)
+    return spans
 
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._done: list[str] = []
-        self._piece = ""
-        self._room = limit
+
+def _end(text: str, at: int, limit: int) -> int:
+    """Where a message that begins here ends: the best place that still fits."""
+    fitting = text[at : at + limit]
+    while length(fitting) > limit:
+        fitting = fitting[: -max(1, (length(fitting) - limit) // 2)]
+    size = len(fitting)
+    if at + size == len(text):
+        return len(text)
+    for end in _ENDS:
+        found = [place.start() for place in end.finditer(text, at, at + size + 1)]
+        if found and found[-1] - at > size // 3:
+            return found[-1]
+    return at + size
+
+
+def _next_word(text: str, at: int) -> int:
+    """Where the next thing to see stands, the text's end if there is none."""
+    return len(text) - len(text[at:].lstrip())
+
+
+class _Writer:
+    """Writes markup into messages; what is open at a cut is closed and opened again."""
+
+    def __init__(self, spans: list[tuple[int, int]]) -> None:
+        self._spans = spans
+        self._written = [""]
+        self._at = 0
         self._open: list[tuple[str, str]] = []  # (name, opening tag)
 
-    def split(self, html: str) -> list[str]:
-        for token in _TOKEN.finditer(html):
-            closing, name, _ = token.group(1, 2, 3)
-            if name is None:
-                self._text(token.group())
-            else:
-                self._tag(token.group(), name, is_closing=bool(closing))
-        if plain(self._piece).strip():
-            self._done.append(self._piece)
-        return self._done
+    def pieces(self) -> list[str]:
+        """The messages."""
+        return self._written
 
-    def _tag(self, tag: str, name: str, *, is_closing: bool) -> None:
-        self._piece += tag
-        if is_closing:
-            del self._open[-1:]  # templates close what they open; what does not, Telegram refuses
-        else:
-            self._open.append((name, tag))
+    def open(self, tag: str, name: str) -> None:
+        self._turn_over()
+        self._open.append((name, tag))
+        self._written[-1] += tag
 
-    def _text(self, text: str) -> None:
-        needed = length(entities.unescape(text))
-        while needed > self._room:
-            head, text = _cut(text, self._room, at_start=self._room == self._limit)
-            self._piece += head.rstrip()
+    def close(self, tag: str) -> None:
+        del self._open[-1:]  # templates close what they open; what does not, Telegram refuses
+        self._written[-1] += tag
+
+    def text(self, raw: str) -> None:
+        """Words, or one character reference, which is not cut."""
+        shown = entities.unescape(raw)
+        begin, end = self._at, self._at + len(shown)
+        while self._at < end:
             self._turn_over()
-            needed = length(entities.unescape(text))
-        self._piece += text
-        self._room -= needed
+            first, last = self._span
+            start, stop = max(self._at, first), min(end, last)
+            if start < stop:
+                self._written[-1] += raw[start - begin : stop - begin] if raw == shown else raw
+            # Behind the last message there is only white space.
+            self._at = stop if self._at < last else end
+
+    @property
+    def _span(self) -> tuple[int, int]:
+        return self._spans[len(self._written) - 1]
 
     def _turn_over(self) -> None:
-        closings = "".join(f"</{name}>" for name, _ in reversed(self._open))
-        if plain(self._piece).strip():
-            self._done.append(self._piece + closings)
-        self._piece = "".join(tag for _, tag in self._open)
-        self._room = self._limit
-
-
-def _cut(text: str, room: int, *, at_start: bool) -> tuple[str, str]:
-    """The text in two, the first part fitting; it may be empty unless a piece starts here."""
-    fitting = text[:room]
-    while length(fitting) > room:
-        fitting = fitting[: -max(1, (length(fitting) - room) // 2)]
-    for end in _ENDS:
-        found = list(end.finditer(fitting))
-        if found and (found[-1].start() > room // 3 or not at_start):
-            return text[: found[-1].start()], text[found[-1].end() :]
-    return ("", text) if not at_start else (fitting, text[len(fitting) :])
+        """Begin the next message, if this one has all it can hold."""
+        if len(self._written) < len(self._spans) and self._at >= self._span[1]:
+            self._written[-1] += "".join(f"</{name}>" for name, _ in reversed(self._open))
+            self._written.append("".join(tag for _, tag in self._open))
