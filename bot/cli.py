@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import signal
 from collections.abc import AsyncIterator, Iterator
@@ -160,6 +161,9 @@ def _migrate(settings: Settings) -> None:
 async def _run(settings: Settings, token: str | None) -> None:
     from bot.app import Rapport
 
+    if not gc.isenabled():  # `bot.__main__` turned it off while importing
+        gc.freeze()
+        gc.enable()
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
