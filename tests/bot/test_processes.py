@@ -4,34 +4,38 @@ from __future__ import annotations
 
 import asyncio
 import random
-import sqlite3
 import time
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import Row, text
+from sqlalchemy.engine import make_url
 
 from playground import Fault, Kind, Playground
+from storage.database import engine_for
 from tests.bot.processes import LISTENING, Process, open_house, running, until
 
 pytestmark = pytest.mark.slow
 
 CHATS = 8
 UPDATES = 320
-KILLS = 5
+KILLS = 4
 
 
 class Town:
     """A town whose people all text at once, and what became of what they said."""
 
-    def __init__(self, playground: Playground, path: Path) -> None:
+    def __init__(self, playground: Playground, address: str) -> None:
         self.playground = playground
         self.people = [playground.world.people.settle(f"P{n}") for n in range(CHATS)]
-        self._path = path
+        self._engine = engine_for(make_url(address))
         self._bot = playground.world.spoken_about(playground.token)
         self._said: Counter[int] = Counter()
 
-    def text(self, number: int) -> None:
+    def say(self, number: int) -> None:
         """The next thing somebody says; each names somebody new."""
         person = self.people[number % CHATS]
         said = self._said[person.id]
@@ -42,7 +46,7 @@ class Town:
     async def talk(self, texts: int, seconds: float) -> None:
         """So many texts, spread over the time."""
         for number in range(texts):
-            self.text(number)
+            self.say(number)
             await asyncio.sleep(seconds / texts)
 
     async def calm(self, within: float) -> None:
@@ -77,19 +81,23 @@ class Town:
 
     def kept(self, person_id: int) -> tuple[list[str], int, int]:
         """The contacts' names, and how many interactions and promises there are, as stored."""
-        with sqlite3.connect(self._path) as database:
-            names = "SELECT name FROM contacts WHERE owner_id = ? ORDER BY id"
-            contacts = [str(row[0]) for row in database.execute(names, [person_id])]
-        of = f"FROM {{}} WHERE owner_id = {person_id}"
+        names = f"SELECT name FROM contacts WHERE owner_id = {person_id} ORDER BY id"
         interactions, promises = (
-            self._count("SELECT count(*) " + of.format(table))
+            self._rows(f"SELECT count(*) FROM {table} WHERE owner_id = {person_id}")[0][0]
             for table in ("interactions", "promises")
         )
-        return contacts, interactions, promises
+        return [row[0] for row in self._rows(names)], interactions, promises
 
     def _count(self, statement: str) -> int:
-        with sqlite3.connect(self._path, timeout=10) as database:
-            return int(database.execute(statement).fetchone()[0])
+        return int(self._rows(statement)[0][0])
+
+    def _rows(self, statement: str) -> Sequence[Row[Any]]:
+        with self._engine.connect() as connection:
+            return connection.execute(text(statement)).all()
+
+    def close(self) -> None:
+        """The database is looked at no more."""
+        self._engine.dispose()
 
     def assert_all_is_kept_once(self) -> None:
         """Every update has its contact, interaction and promise, once and in order."""
@@ -108,12 +116,11 @@ def _name(number: int) -> str:
 
 @pytest.mark.parametrize("webhook", [False, True], ids=["polling", "webhook"])
 async def test_kills_lose_nothing_double_nothing_and_keep_the_order(
-    tmp_path: Path, *, webhook: bool
+    tmp_path: Path, database_url: str, *, webhook: bool
 ) -> None:
-    path = tmp_path / "rapport.sqlite"
     async with Playground(webhook_retry=0.05) as playground:
-        town = Town(playground, path)
-        settings = open_house(playground, f"sqlite:///{path}", webhook=webhook)
+        town = Town(playground, database_url)
+        settings = open_house(playground, database_url, webhook=webhook)
         dice = random.Random(7)
         talking = asyncio.create_task(town.talk(UPDATES, seconds=KILLS * 1.3))
         for _ in range(KILLS):
@@ -128,17 +135,19 @@ async def test_kills_lose_nothing_double_nothing_and_keep_the_order(
             await town.calm(within=30)
             assert await bot.stopped() == 0
         town.assert_all_is_kept_once()
+        town.close()
 
 
-async def test_a_stop_under_load_is_prompt_and_loses_nothing(tmp_path: Path) -> None:
-    path = tmp_path / "rapport.sqlite"
+async def test_a_stop_under_load_is_prompt_and_loses_nothing(
+    tmp_path: Path, sqlite_url: str
+) -> None:
     async with Playground() as playground:
-        town = Town(playground, path)
-        settings = open_house(playground, f"sqlite:///{path}")
+        town = Town(playground, sqlite_url)
+        settings = open_house(playground, sqlite_url)
         async with running(tmp_path, settings) as bot:
             await bot.says(LISTENING)
             for number in range(UPDATES):
-                town.text(number)
+                town.say(number)
             await asyncio.sleep(0.1)
             before = time.monotonic()
             assert await bot.stopped() == 0
@@ -149,6 +158,7 @@ async def test_a_stop_under_load_is_prompt_and_loses_nothing(tmp_path: Path) -> 
         town.assert_all_is_kept_once()
         marked = [m for p in town.people for m in texts(town, p.id) if "may have had" in m]
         assert not marked, "a graceful stop leaves no send in doubt"
+        town.close()
 
 
 def texts(town: Town, person_id: int) -> list[str]:
