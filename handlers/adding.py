@@ -19,11 +19,13 @@ from telegram import Update
 from telegram.ext import CommandHandler
 
 from handlers.buttons import button, named, says
+from handlers.capture import unless_note
 from handlers.contacts import CIRCLES, circle_buttons, on_contact, say_who, show_card
 from handlers.context import Desk, Turn, TurnContext
 from handlers.dialogues import Conversation
 from handlers.replies import Keyboard, rows_of
 from handlers.routing import NEW, Handler, Route, Step, after_command, answered, tapped, words_of
+from rapport.capture.asides import is_more_than_a_name
 from rapport.capture.details import handles_in, met_in
 from rapport.capture.guided import Said
 from rapport.contacts.adding import NewContact, add, as_name
@@ -209,13 +211,14 @@ async def _finish(turn: Turn, new: NewContact) -> object:
 
 def conversation() -> Conversation:
     """The whole of it."""
+    named_or_noted = unless_note(name, is_more_than_a_name)
     questions: dict[str, Answer] = {ROLE: _role, COMPANY: _company, MET: _met, REACH: _reach}
     steps: dict[object, list[Handler]] = {
-        NAME: [answered(name)],
+        NAME: [answered(named_or_noted)],
         KNOWN: [
             tapped(says("add-open", "int"), open_known),
             tapped(says("add-another"), another),
-            answered(name),
+            answered(named_or_noted),
         ],
         CIRCLE: [
             tapped(says("add-in", CIRCLES), circle),

@@ -12,31 +12,46 @@ Fix ──Name, Work, When, Where──▸ one question, its answer, the card ag
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from telegram import Update
 from telegram.ext import filters
 
-from handlers import contacts, drafts, start
-from handlers.buttons import button, named, says
+from handlers import contacts, drafts, promises, start
+from handlers.buttons import Button, button, data, named, says, shorten
 from handlers.context import Desk, Turn, TurnContext
 from handlers.dialogues import Conversation
 from handlers.replies import Keyboard, rows_of
-from handlers.routing import WORDS, Route, answered, message, numbers, tap, tapped, words_of
+from handlers.routing import (
+    WORDS,
+    Route,
+    Step,
+    answered,
+    message,
+    numbers,
+    tap,
+    tapped,
+    words_of,
+)
+from rapport.capture.asides import small_talk
 from rapport.capture.fixing import FIELDS, apply, as_correction
 from rapport.capture.reading import Context, Correction, Intent, Person, Reading
 from rapport.capture.service import Noted, choose, holds_something, keep, open_question
 from rapport.capture.understand import read
-from rapport.contacts.cards import captured
+from rapport.contacts.cards import Captured, captured
+from rapport.journeys.sent import kept, perhaps_kept
 from rapport.templating import say
 from storage.captures import ASKED, KEPT, Capture
 from storage.errors import CannotUndo, NoSuchRecord
 from storage.notebook import Notebook
+from storage.promises import Promise
 
 FIX = "fix"
 ANSWER = "answer"
+WRITTEN = frozenset(("email", "message"))
+WIDE = 40  # letters of a promise on a button that has a row to itself
 
 
 @dataclass(frozen=True)
@@ -98,17 +113,40 @@ async def _replied_to(turn: Turn) -> int | None:
     return int(people[0]) if len(people) == 1 else None
 
 
-async def _act_on(turn: Turn, reading: Reading, note: Note) -> None:
+def unless_note(step: Step, is_more: Callable[[str, Reading], bool]) -> Step:
+    """The step for an answer; a note sent in its place is kept, and the question stays open."""
+
+    async def told(update: Update, context: TurnContext) -> object:
+        turn = context.turn
+        note = note_of(turn)
+        reading = await understand(turn, note)
+        if not is_more(note.text, reading):
+            return await step(update, context)
+        await _act_on(turn, reading, note, is_aside=True)
+        return None
+
+    return told
+
+
+async def _act_on(turn: Turn, reading: Reading, note: Note, *, is_aside: bool = False) -> None:
     entry = reading.entries[0] if reading.entries else None
     if entry is not None and entry.draft is not None:
         await drafts.wish(turn, entry.draft)
+    elif entry is not None and entry.about_promises and not entry.people:
+        await promises.tell(turn)
     elif entry is not None and entry.intent is Intent.QUERY:
         await contacts.answer(turn, " ".join(entry.query))
     elif entry is not None and entry.correction is not None:
         correction = entry.correction
         await turn.run(lambda desk: _correct(desk, desk.notebook.captures.latest(), correction))
     else:
-        await turn.run(lambda desk: keep_note(desk, reading, note))
+        await turn.run(lambda desk: _keep(desk, reading, note, is_aside=is_aside))
+
+
+def _keep(desk: Desk, reading: Reading, note: Note, *, is_aside: bool) -> None:
+    keep_note(desk, reading, note)
+    if is_aside:
+        desk.say(say("capture", "still_asking"), [[button("cancel", "cancel")]])
 
 
 def keep_note(desk: Desk, reading: Reading, note: Note) -> None:
@@ -116,7 +154,7 @@ def keep_note(desk: Desk, reading: Reading, note: Note) -> None:
     reading = choose(reading, note.choices)
     unclear = open_question(reading)
     if reading.intent is Intent.NONE:
-        _put(desk, note, say("capture", "none"), ())
+        _put(desk, note, say("capture", small_talk(note.text) or "none"), ())
     elif not holds_something(reading):
         _put(desk, note, say("capture", "nameless"), ())
     elif unclear is not None:
@@ -125,7 +163,8 @@ def keep_note(desk: Desk, reading: Reading, note: Note) -> None:
         noted = Noted(note.message_id, note.said_at, desk.turn.zone, desk.turn.now)
         capture_id = keep(desk.notebook, reading, noted)
         show_card(desk, desk.notebook.captures.get(capture_id), note.on_message)
-        start.ask_for_zone(desk)
+        if desk.turn.dialogue is None:
+            start.ask_for_zone(desk)
 
 
 def _put(desk: Desk, note: Note, html: str, keyboard: Keyboard) -> None:
@@ -141,12 +180,14 @@ def _put(desk: Desk, note: Note, html: str, keyboard: Keyboard) -> None:
 def show_card(desk: Desk, capture: Capture, on_message: int | None) -> None:
     """The card of a capture, on a message of the bot's or as a new one."""
     card = captured(desk.notebook, capture)
-    html = say("capture", "card", today=desk.turn.today, zone=desk.turn.zone, card=card)
+    owed = _perhaps_kept(desk, card, capture)
+    html = say("capture", "card", today=desk.turn.today, zone=desk.turn.zone, card=card, owed=owed)
     about = {"contacts": list(capture.contacts)}
+    buttons = [*_buttons(capture), *_kept_buttons(owed, capture)]
     if on_message is None:
-        letter = desk.say(html, _buttons(capture), about=about)
+        letter = desk.say(html, buttons, about=about)
     else:
-        letter = desk.edit(html, _buttons(capture), message_id=on_message, about=about)
+        letter = desk.edit(html, buttons, message_id=on_message, about=about)
     desk.notebook.captures.show_on(capture.id, letter.id)
     desk.shows(*capture.contacts)
 
@@ -156,6 +197,41 @@ def _buttons(capture: Capture) -> Keyboard:
     if capture.contacts:
         row.insert(0, button("draft_follow_up", "draft", "follow-up", capture.contacts[0]))
     return [row]
+
+
+def _perhaps_kept(desk: Desk, card: Captured, capture: Capture) -> list[Promise]:
+    """What was owed to somebody before the owner told of having written to them."""
+    if not any(each.kind in WRITTEN for each in card.interactions):
+        return []
+    told = {each.id for each in card.promises}
+    owed = [each for person in capture.contacts for each in perhaps_kept(desk.notebook, person)]
+    return [each for each in owed if each.id not in told][:1]
+
+
+def _kept_buttons(owed: Iterable[Promise], capture: Capture) -> Keyboard:
+    return [
+        [Button(shorten(f"✓ {each.what}", WIDE), data("kept", capture.id, each.id))]
+        for each in owed
+    ]
+
+
+async def promise_kept(_: Update, context: TurnContext) -> None:
+    """The promise under the card was tapped: what was sent kept it."""
+    capture_id, promise_id = numbers(context)
+
+    def settle(desk: Desk) -> None:
+        capture = desk.notebook.captures.find(capture_id)
+        if capture is None or capture.state != KEPT:
+            _gone(desk)
+            return
+        try:
+            kept(desk.notebook, promise_id, desk.turn.today)
+        except NoSuchRecord:
+            _gone(desk)
+            return
+        show_card(desk, capture, desk.turn.tapped_message)
+
+    await context.turn.run(settle)
 
 
 def _gone(desk: Desk) -> None:
@@ -332,6 +408,7 @@ def routes() -> list[Route]:
     return [
         Route(conversation()),
         tap(says("undo", "int"), undo),
+        tap(says("kept", "int", "int"), promise_kept),
         tap(says("fix", "int"), fix),
         tap(says("who", "int", "int"), choose_person),
         message(filters.UpdateType.EDITED_MESSAGE & filters.TEXT & ~filters.COMMAND, reread),

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from typing import TypeAlias
 
 from telegram import Update
 
@@ -35,7 +36,8 @@ from handlers.routing import (
     tapped,
     words_of,
 )
-from rapport.capture.reading import DraftWish
+from rapport.capture.asides import is_more_than_a_name, is_no_answer, is_note, small_talk
+from rapport.capture.reading import DraftWish, Reading
 from rapport.drafts.writing import missing
 from rapport.journeys.sent import kept, perhaps_kept, sent
 from rapport.journeys.writing import (
@@ -69,6 +71,9 @@ FOUND = 6
 PROMISES = 4
 WIDE = 40  # letters of a promise on a button that has a row to itself
 LONGEST_ANSWER = 200
+
+
+Aside: TypeAlias = Callable[[Step, Callable[[str, Reading], bool]], Step]
 
 
 @dataclass(frozen=True)
@@ -268,6 +273,10 @@ async def fact(update: Update, context: TurnContext) -> object:
     turn = context.turn
     assert turn.dialogue is not None
     words = " ".join(words_of(update)[:LONGEST_ANSWER].split())
+    if is_no_answer(words):
+        return await _without_fact(turn, in_place=False)
+    if small_talk(words):
+        words = ""  # "thx" is nothing to write about
     told = told_about(str(turn.dialogue.answers["occasion"]), words)
     order = _asked_order(turn, *told)
     return await turn.run(
@@ -277,9 +286,13 @@ async def fact(update: Update, context: TurnContext) -> object:
 
 async def skip(_: Update, context: TurnContext) -> object:
     """Nothing to say: the message makes do with what there is."""
-    order = _asked_order(context.turn)
-    return await context.turn.run(
-        _unless_gone(lambda desk: _write(desk, order, in_place=True, asks=False))
+    return await _without_fact(context.turn, in_place=True)
+
+
+async def _without_fact(turn: Turn, *, in_place: bool) -> object:
+    order = _asked_order(turn)
+    return await turn.run(
+        _unless_gone(lambda desk: _write(desk, order, in_place=in_place, asks=False))
     )
 
 
@@ -411,23 +424,26 @@ async def promise_kept(_: Update, context: TurnContext) -> None:
     await context.turn.run(_unless_gone(settle))
 
 
-def conversation() -> Conversation:
+def conversation(unless_note: Aside) -> Conversation:
     """To whom, and what about."""
     return Conversation(
         DRAFT,
         [],
         {
-            WHOM: [answered(whom)],
-            FACT: [tapped(says("draft-skip"), skip), answered(fact)],
+            WHOM: [answered(unless_note(whom, is_more_than_a_name))],
+            FACT: [tapped(says("draft-skip"), skip), answered(unless_note(fact, is_note))],
         },
     )
 
 
-def routes() -> list[Route]:
-    """/draft, its questions, and the buttons of cards and drafts."""
+def routes(unless_note: Aside) -> list[Route]:
+    """/draft, its questions, and the buttons of cards and drafts.
+
+    `unless_note` lets a note through that was sent in place of an answer.
+    """
     return [
         command("draft", draft),
-        Route(conversation()),
+        Route(conversation(unless_note)),
         tap(says("draft-to", "int"), pick),
         tap(says("draft", "[a-z-]+", "int"), _on_occasion(in_place=False)),
         tap(says("draft-as", "[a-z-]+", "int"), _on_occasion(in_place=True)),

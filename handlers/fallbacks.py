@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from telegram import Update
+from telegram import Message, Update
 from telegram.ext import CallbackQueryHandler, MessageHandler, filters
 
 from handlers.buttons import says
 from handlers.context import Desk, TurnContext
-from handlers.routing import NEW, Route, command, tap
+from handlers.routing import NEW, WORDS, Route, command, message, tap
+from rapport.capture.asides import Talk, small_talk
 from rapport.templating import say
 
 
@@ -40,9 +41,20 @@ async def unreadable(_: Update, context: TurnContext) -> None:
     await context.turn.run(lambda desk: desk.say(say("help", "empty")))
 
 
+class _SaysCancel(filters.MessageFilter):
+    """A message that says "cancel" and nothing else."""
+
+    def filter(self, message: Message) -> bool:
+        return small_talk(message.text or "") is Talk.CANCEL
+
+
 def first() -> list[Route]:
-    """/cancel and its button, which work in every dialogue."""
-    return [command("cancel", cancel, in_menu=False), tap(says("cancel"), cancel)]
+    """/cancel, its button and the plain word, which work in every dialogue."""
+    return [
+        command("cancel", cancel, in_menu=False),
+        tap(says("cancel"), cancel),
+        message(WORDS & _SaysCancel(), cancel),
+    ]
 
 
 def last() -> list[Route]:

@@ -27,6 +27,7 @@ from handlers.context import Desk, Turn, TurnContext
 from handlers.dialogues import Conversation
 from handlers.replies import Keyboard, rows_of
 from handlers.routing import NEW, Route, after_command, answered, numbers, tapped, words_of
+from rapport.capture.asides import is_more_than_a_name
 from rapport.capture.guided import (
     LONGEST,
     Log,
@@ -293,7 +294,10 @@ def conversation() -> Conversation:
         LOG,
         [CommandHandler("log", begin, filters=NEW), tapped(says("log", "int"), begin_with)],
         {
-            WHO: [tapped(says("log-who", "int"), pick), answered(who)],
+            WHO: [
+                tapped(says("log-who", "int"), pick),
+                answered(capture.unless_note(who, is_more_than_a_name)),
+            ],
             **{
                 step: [
                     *taps.get(step, []),

@@ -15,7 +15,7 @@ from itertools import groupby
 from telegram import Update
 
 from handlers.buttons import Button, button, named, says
-from handlers.context import Desk, TurnContext
+from handlers.context import Desk, Turn, TurnContext
 from handlers.replies import rows_of
 from handlers.routing import Route, Step, command, numbers, tap
 from rapport.promises import Standing, by_standing
@@ -31,7 +31,12 @@ Listed = list[tuple[Standing, Promise]]
 
 async def list_all(_: Update, context: TurnContext) -> None:
     """/promises."""
-    await context.turn.run(lambda desk: _show_list(desk, 0))
+    await tell(context.turn)
+
+
+async def tell(turn: Turn) -> None:
+    """The open promises, asked for in words."""
+    await turn.run(lambda desk: _show_list(desk, 0))
 
 
 async def turn_page(_: Update, context: TurnContext) -> None:

@@ -46,7 +46,7 @@ def all_routes() -> tuple[Route, ...]:
         *editing.routes(),
         *sharing.routes(),
         *attachments.routes(),
-        *drafts.routes(),
+        *drafts.routes(capture.unless_note),
         *help.routes(command_names),
         *preferences.routes(),
         *promises.routes(),

@@ -162,6 +162,8 @@ def _topic_list(story: Story, draft: Draft, at: int, end: int) -> int:
     """Takes up topics up to the end, a date among them as the day of the interaction."""
     message = story.message
     draft.date = draft.date or message.date_in(at, end, Direction.PAST)
+    while message.low(at) in TOPIC_VERBS or message.low(at) in _TOPIC_FILLERS:
+        at += 1
     for position in range(at, end + 1):
         joint = message.low(position) == "and" and position not in message.dated
         if position == end or joint or message.is_mark(position, ",/"):

@@ -95,7 +95,10 @@ def _more_than_following_up(words: str) -> str | None:
 
 
 def _task(story: Story, at: int, end: int, asked_from: int | None = None) -> bool:
-    """A task from these words on; one that is not asked for needs a person, a date or a note."""
+    """A task from these words on; one that is not asked for needs a person, a date or a note.
+
+    "Remind me to buy milk" names nobody: whoever was shown last has no part in it.
+    """
     message = story.message
     begin = at if asked_from is None else asked_from
     when = message.date_in(begin, end, Direction.FUTURE)
@@ -104,14 +107,16 @@ def _task(story: Story, at: int, end: int, asked_from: int | None = None) -> boo
         is_loose = message.low(at) in LOOSE_TASKS
         if is_loose or not story.drafts:
             return False
-    if somebody is None and (story.subject or not story.drafts):
+    said = _more_than_following_up(message.cut_undated(at, end))
+    is_own = asked_from is not None and said is not None and message.context.card is None
+    if somebody is None and (story.subject or not (story.drafts or is_own)):
         somebody = story.person()
     draft = story.take(somebody)[0] if somebody else story.current()
     if draft.follow_up or draft.task:
         people = list(draft.people)
         draft = story.fresh()
         draft.people = people
-    draft.follow_up, draft.task = when, _more_than_following_up(message.cut_undated(at, end))
+    draft.follow_up, draft.task = when, said
     return True
 
 

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from rapport.capture.days import Direction
+from rapport.capture.lexicon import OBJECTIONS
 from rapport.capture.message import Message
 from rapport.capture.naming import Somebody, known, person_at
 from rapport.capture.reading import Correction, Entry, Intent, Ref
-
-_OBJECTIONS = frozenset(
-    ("no", "nope", "not", "actually", "sorry", "correction", "wait", "oops", "wrong", "i")
-)
 
 
 def correction(message: Message) -> Entry | None:
@@ -17,8 +14,8 @@ def correction(message: Message) -> Entry | None:
     end = len(message)
     at = 0
     objected = False
-    while at < end and (message.is_mark(at) or message.low(at) in _OBJECTIONS - {"not", "i"}):
-        objected = objected or message.low(at) in _OBJECTIONS
+    while at < end and (message.is_mark(at) or message.low(at) in OBJECTIONS):
+        objected = objected or message.low(at) in OBJECTIONS
         at += 1
     meant = message.low(at) == "i" and message.low(at + 1) in ("meant", "mean")
     if meant:

@@ -15,6 +15,7 @@ from storage.types import PartialDate
 
 _LEAP_YEAR = 2000
 _AT = frozenset(("at", "in", "on"))
+_LEAD = frozenset(("i", "we", "met", "him", "her", "them", "up"))
 _THROUGH = frozenset(("through", "via", "introduced", "thanks", "by"))
 
 
@@ -48,9 +49,12 @@ def met_in(words: str, said: Said) -> Met:
     message = _message(words, said)
     when = message.date_in(0, len(message), Direction.PAST)
     day = when.day if when is not None and when.day <= message.today else None
-    start = 1 if message.low(0) in _AT else 0
+    start = 0
+    while message.low(start) in _LEAD:
+        start += 1
+    start += message.low(start) in _AT
     rest = message.cut_undated(start, len(message)) or None
-    if message.low(0) in _THROUGH:
+    if message.low(start) in _THROUGH:
         return Met(day=day, through=rest)
     return Met(place=rest, day=day)
 

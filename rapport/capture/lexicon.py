@@ -43,10 +43,12 @@ LOG_NOUNS: dict[str, Kind] = {
     **dict.fromkeys(_set("call phone-call"), Kind.CALL),
     **dict.fromkeys(_set("zoom facetime video teams skype videocall"), Kind.VIDEO),
     **dict.fromkeys(_set("meeting sync 1:1 meet interview demo standup workshop"), Kind.MEETING),
-    **dict.fromkeys(_set("chat catchup catch-up convo conversation walk hike"), Kind.MET),
+    **dict.fromkeys(_set("chat catchup catch-up convo conversation walk hike word"), Kind.MET),
     **dict.fromkeys(_set("email mail"), Kind.EMAIL),
     **dict.fromkeys(_set("message text dm whatsapp"), Kind.MESSAGE),
 }
+# What the owner did for somebody known: "sent Ana the deck", "sent the deck to Ana".
+DELIVERIES = _set("sent forwarded shared mailed emailed messaged")
 # What a person did towards the owner: "Ana called".
 APPROACHES: dict[str, Kind] = {
     **dict.fromkeys(_set("called rang phoned"), Kind.CALL),
@@ -169,7 +171,8 @@ OPENERS = (
         "he she they i i'll i'm i've i'd we we'll it there talked discussed chatted spoke said "
         "told mentioned will owes remind follow ping nudge call email text check circle send ask "
         "looking into works working his her their talks has just got need met introduced "
-        "gave should must gotta todo birthday congratulate thank invite who due now birthday's"
+        "gave should must gotta todo birthday congratulate thank invite who due now birthday's "
+        "he'll she'll they'll he'd she'd they'd"
     )
 )
 # Openers that after a comma, without "and", still belong to what stands before.
@@ -178,12 +181,18 @@ WEAK_OPENERS = _set("call email text love like now talks")
 TOPIC_VERBS = _set("talked discussed chatted spoke covered discussing debated brainstormed")
 TOPIC_CUES = _set("about re regarding topics topic")
 
-GREETINGS = _set("hey hi hello please so and but then also btw oh ok well just can could would you")
+GREETINGS = _set(
+    "hey hi hello please kindly so and but then also btw oh ok well just can could would you"
+)
+
+# What a correction begins with.
+OBJECTIONS = _set("no nope actually sorry correction wait oops wrong")
 
 # What one promises to do.
 ACTS = _set(
     "send share forward intro introduce give get review deliver pay return connect help bring "
-    "draft write prepare lend set make put let email show check provide buy invite call ask look"
+    "draft write prepare lend set make put let email show check provide buy invite call ask look "
+    "revert confirm reply respond update"
 )
 SENDING = _set("send share forward introduce intro")
 # After "I'll" these are reminders to oneself rather than promises to somebody.

@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from rapport.capture.circumstances import circumstances
 from rapport.capture.days import Direction
 from rapport.capture.descriptions import attributes
-from rapport.capture.lexicon import APPROACHES, LOG_NOUNS, LOG_PHRASES, LOG_VERBS, PLANS, SUBJECTS
+from rapport.capture.lexicon import (
+    APPROACHES,
+    DELIVERIES,
+    LOG_NOUNS,
+    LOG_PHRASES,
+    LOG_VERBS,
+    PLANS,
+    SUBJECTS,
+)
 from rapport.capture.naming import Somebody, person_at
 from rapport.capture.people import people_at
 from rapport.capture.reading import Kind, Ref
@@ -113,6 +121,8 @@ def _announced(story: Story, at: int, end: int) -> tuple[Kind, int] | None:
     phrase = LOG_PHRASES.get(low)
     if phrase and following in phrase[0]:
         return phrase[1], at + 2 + (message.low(at + 2) == "with")
+    if low in DELIVERIES and (receiver := _receiver(story, at, end)):
+        return LOG_VERBS.get(low, Kind.MESSAGE), receiver
     if low in LOG_VERBS:
         return LOG_VERBS[low], at + 1
     if low in LOG_NOUNS and _is_shared(story, at, end):
@@ -121,6 +131,22 @@ def _announced(story: Story, at: int, end: int) -> tuple[Kind, int] | None:
     if low in ("meeting", "seeing", "catch", "meet") and following not in ("with", "for"):
         start = at + 1 + (following == "up") + (message.low(at + 2) == "with")
         return (Kind.MET, start) if person_at(message, start, end) else None
+    return None
+
+
+def _receiver(story: Story, at: int, end: int) -> int | None:
+    """Where somebody known is named in "sent Ana the deck" or "sent the deck to Ana"."""
+    message = story.message
+    if message.low(at - 1) not in ("", "i", "we", "i've", "we've", "have", "just", "and", "also"):
+        return None
+    for position in range(at + 1, end):
+        follows = position == at + 1 or message.low(position - 1) == "to"
+        if not follows or position in message.dated:
+            continue
+        found = person_at(message, position, end)
+        is_known = found is not None and found[0].ref is not Ref.NEW
+        if is_known or (message.low(position) in _THEM and story.person()):
+            return position
     return None
 
 
@@ -226,6 +252,8 @@ def _logged_of_last(
     message = story.message
     if not trigger.is_verb:
         return False
+    if subject and trigger.low not in APPROACHES and message.low(trigger.begin) not in SUBJECTS:
+        return False  # "Ben interviewed at Finch": the owner was not there
     somebody = subject or (story.subject if story.drafts else None)
     start, end = trigger.start, trigger.end
     if somebody is None:

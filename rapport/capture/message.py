@@ -14,6 +14,7 @@ from rapport.names import fold
 _MONTH_FIRST = frozenset(("en-us", "en_us", "us"))
 _FORGOTTEN = timedelta(days=200)
 _FORESEEN = timedelta(days=100)
+_CURRENCIES = "$£€¥₹"
 _EDGES = ' \t\r\n,;:.!?-–—()"“”'
 
 
@@ -66,7 +67,7 @@ class Message:
 
     def cut(self, start: int, end: int) -> str:
         """The text of these words as typed, without punctuation at its ends."""
-        while start < end and self.is_mark(start):
+        while start < end and self.is_mark(start) and self.words[start].text not in _CURRENCIES:
             start += 1
         while end > start and self.is_mark(end - 1):
             end -= 1

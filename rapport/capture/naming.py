@@ -76,11 +76,27 @@ def person_at(
     """
     if message.low(at) in _INTRODUCTIONS:
         at = _past_introduction(message, at, end)
+    begin = at
     while at < end - 1 and message.is_word(at) and is_title(message.words[at].text):
         at += 2 if message.is_mark(at + 1, ".") else 1
     if at >= end or not message.is_word(at):
         return None
-    return known_at(message, at, end, expected) or _new_person(message, at, end, expected)
+    return (
+        known_at(message, at, end, expected)
+        or (_by_family_name(message, at, end) if at > begin else None)
+        or _new_person(message, at, end, expected)
+    )
+
+
+def _by_family_name(message: Message, at: int, end: int) -> tuple[Somebody, int] | None:
+    """ "Prof. Narayanan", of whom the whole name is known; only where nothing follows it."""
+    ids = message.context.roster.with_word(message.words[at].text)
+    if not ids or (at + 1 < end and is_name_word(message, at + 1)):
+        return None
+    if len(ids) > 1:
+        return Somebody(message.cut(at, at + 1), Ref.AMBIGUOUS, tuple(sorted(ids))), at + 1
+    found = known(message, ids[0])
+    return (found, at + 1) if found else None
 
 
 def known_at(

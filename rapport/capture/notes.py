@@ -8,11 +8,12 @@ from rapport.capture.circumstances import topics
 from rapport.capture.clauses import clauses
 from rapport.capture.commitments import duty, my_promise
 from rapport.capture.handles import handle_at
+from rapport.capture.lexicon import OBJECTIONS
 from rapport.capture.logs import addition, introduction, log
 from rapport.capture.message import Message
 from rapport.capture.naming import Somebody, known_at, person_at
 from rapport.capture.reading import Entry, Intent, Ref
-from rapport.capture.statements import about_somebody
+from rapport.capture.statements import about_somebody, remark_on
 from rapport.capture.story import Story
 
 # Each reads one clause into the story and says whether the clause was of its sort.
@@ -24,6 +25,7 @@ _RULES: tuple[_Rule, ...] = (
     log,
     topics,
     introduction,
+    remark_on,
     about_somebody,
 )
 
@@ -33,6 +35,8 @@ def entries(message: Message) -> tuple[Entry, ...]:
     story = Story(message)
     for start, end in clauses(message):
         at = message.after_greeting(start, end)
+        while start == 0 and at < end and (message.low(at) in OBJECTIONS or message.is_mark(at)):
+            at += 1  # "no, Priya is COO" tells it anew
         if at < end:
             any(rule(story, at, end) for rule in _RULES)
             _handles(story, at, end)

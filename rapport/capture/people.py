@@ -18,6 +18,7 @@ def people_at(message: Message, at: int, end: int) -> tuple[list[Somebody], list
     expected = True
     while at < end and len(people) < _MOST_PEOPLE:
         if message.is_mark(at, ":") or (not people and message.low(at) in ("the", "both")):
+            expected = expected and message.low(at) != "the"  # "the venue" is no name
             at += 1
             continue
         relative = _relative(message, at, end)

@@ -37,9 +37,11 @@ def question(message: Message) -> Entry | None:
     asks = low in _ASKS and (message.is_mark(end - 1, "?") or low in _ASKS_WITHOUT_MARK)
     if not asks and low not in _SEARCHES:
         return None
-    if _is_about_debts(message.lows[at:]):
-        return Entry(Intent.QUERY, query=(message.cut(at + 1, end),))
     people, terms = _terms(message, at + 1, end)
+    if _is_about_debts(message.lows[at:]):
+        owed = tuple(person.frozen() for person in people)
+        query = tuple(person.name for person in people) or (message.cut(at + 1, end),)
+        return Entry(Intent.QUERY, people=owed, query=query, about_promises=True)
     if not terms or (asks and not people and not _is_about_people(message, at)):
         return None
     frozen = tuple(person.frozen() for person in people)

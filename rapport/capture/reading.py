@@ -168,6 +168,7 @@ class Entry:
     life_events: tuple[LifeEvent, ...] = ()
     draft: DraftWish | None = None
     query: tuple[str, ...] = ()
+    about_promises: bool = False
     correction: Correction | None = None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from rapport.capture.reading import Entry, Intent, Person, Reading, Ref, When
@@ -55,7 +55,7 @@ def choose(reading: Reading, choices: Mapping[str, int]) -> Reading:
 
 def holds_something(reading: Reading) -> bool:
     """Whether there is anybody or anything to keep; "ran into someone" names nobody."""
-    return any(entry.people or entry.follow_up for entry in reading.entries)
+    return any(entry.people or entry.follow_up or entry.task for entry in reading.entries)
 
 
 def keep(notebook: Notebook, reading: Reading, noted: Noted) -> int:
@@ -165,14 +165,20 @@ class _Keeper:
                 self._notebook.life_events.add(contact, event.kind, day)
 
     def _follow_up(self, entry: Entry, ids: list[int]) -> None:
-        if entry.follow_up is None:
+        if entry.follow_up is None and entry.task is None:
             return
-        at = due_instant(entry.follow_up, self._noted.zone)
+        when = entry.follow_up or self._tomorrow()
+        at = due_instant(when, self._noted.zone)
         people: list[int | None] = [*ids] or [None]
         for contact in people:
             self._notebook.reminders.add(
-                contact, entry.task, entry.follow_up.day, now=self._noted.now, due_at=at
+                contact, entry.task, when.day, now=self._noted.now, due_at=at
             )
+
+    def _tomorrow(self) -> When:
+        """When a task comes up that was given without a day: the next morning."""
+        day = self._noted.said_on + timedelta(days=1)
+        return When(day, day)
 
     def _called(self, name: str, entry: Entry) -> int | None:
         """The contact of that name; the entry's only person where the name is a pronoun."""

@@ -29,6 +29,8 @@ from rapport.capture.words import Sort
 from storage.types import FactKind, PartialDate
 
 _LEAP_YEAR = 2000
+# What goes on about the person at hand: "met Ana, has two kids".
+_GOES_ON = frozenset(("has", "was", "works", "lives", "grew", "used"))
 
 
 def about_somebody(story: Story, at: int, end: int) -> bool:
@@ -44,6 +46,8 @@ def about_somebody(story: Story, at: int, end: int) -> bool:
     event = happening(message, after, end)
     if mentioned_new and (event is None or " " not in somebody.name):
         return False
+    if event and explicit and (other := _happened_to(story, somebody, after, event[1])):
+        somebody, after = other  # "Ana replied: Tom got the job"
     told = (
         _birthday(story, somebody, after, end, possessed)
         or their_promise(story, somebody, after, end)
@@ -51,11 +55,30 @@ def about_somebody(story: Story, at: int, end: int) -> bool:
         or _occupation(story, somebody, after, end)
         or _need(story, somebody, after, end)
         or _interest(story, somebody, after, end)
-        or (explicit and _remark(story, somebody, after, end, possessed))
+        or (
+            (explicit or message.low(after) in _GOES_ON)
+            and _remark(story, somebody, after, end, possessed)
+        )
     )
     if told and explicit:
         story.subject = somebody
     return told
+
+
+def remark_on(story: Story, at: int, end: int) -> bool:
+    """ "note for Carlos: no nuts", "Carlos: no nuts": words to keep, whatever they say."""
+    message = story.message
+    is_note = message.low(at) in ("note", "notes")
+    if is_note:
+        at += 1 + (message.low(at + 1) in ("for", "on", "about", "re"))
+    found = person_at(message, at, end)
+    if found is None or found[0].ref is Ref.NEW or found[1] >= end:
+        return False
+    somebody, after = found
+    marked = message.is_mark(after, ":")
+    if not (is_note or marked):
+        return False
+    return story.add_fact(somebody, FactKind.CLAUSE, after + marked, end, "note")
 
 
 def _spoken_of(story: Story, at: int, end: int) -> tuple[Somebody | None, int, bool]:
@@ -76,6 +99,20 @@ def _spoken_of(story: Story, at: int, end: int) -> tuple[Somebody | None, int, b
             return somebody, after + 1, False
         return somebody, after + possessive, possessive
     return story.person(), at, False
+
+
+def _happened_to(
+    story: Story, speaker: Somebody, at: int, event_end: int
+) -> tuple[Somebody, int] | None:
+    """Somebody else who is known and named before what happened, and where their name ends."""
+    message = story.message
+    if message.low(at) == "and":
+        return None
+    for position in range(at, event_end):
+        found = person_at(message, position, event_end)
+        if found and found[0].ref is Ref.KNOWN and not found[0].is_same(speaker):
+            return found
+    return None
 
 
 def _birthday(story: Story, somebody: Somebody, at: int, end: int, possessed: bool) -> bool:
@@ -144,6 +181,8 @@ def _occupation(story: Story, somebody: Somebody, at: int, end: int) -> bool:
     start = _past_being(story, at, end)
     if message.low(start) in ("works", "working"):
         attributes(message, held, start, end)
+    elif message.low(start) == "at" and message.low(start - 1) == "now":
+        describe(message, held, start + 1, end)
     elif role_end_at(message, start, end) is not None or _is_label(story, at, end):
         describe(message, held, start, end)
     if not (held.role or held.company):

@@ -21,6 +21,9 @@ _OCCASIONS = {
     "congratulate": "congratulation", "check-in": "check-in", "outreach": "outreach",
     "checking": "check-in", "check": "check-in",
 }  # fmt: skip
+_BETWEEN = frozenset(
+    ("a", "an", "the", "quick", "little", "nice", "to", "you", "him", "her", "them")
+)
 _TONES = frozenset(("formal", "casual", "warm", "friendly", "short", "brief", "funny", "polite"))
 
 
@@ -41,12 +44,25 @@ def wish(message: Message) -> Entry | None:
     if to_whom is None:
         return None
     somebody, after = to_whom
+    named, after = _named_after(message, after)
+    occasion = occasion or named
     tone = next((low for i in range(at, end) if (low := message.low(i)) in _TONES), None)
     about = _about(message, after)
     mentions = _others(message, after, somebody)
     wish = DraftWish(somebody.name, somebody.ids, occasion, about, tone)
     frozen = tuple(person.frozen() for person in mentions)
     return Entry(Intent.DRAFT, people=(somebody.frozen(),), mentions=frozen, draft=wish)
+
+
+def _named_after(message: Message, at: int) -> tuple[str | None, int]:
+    """The occasion in "write Ben a quick thank-you for dinner", and where it ends."""
+    occasion, after = None, at
+    while message.is_word(at) and message.low(at) in _LETTERS | _TONES | _BETWEEN | set(_OCCASIONS):
+        low = message.low(at)
+        occasion = occasion or _OCCASIONS.get(low)
+        at += 1
+        after = after if low in _BETWEEN else at
+    return occasion, after
 
 
 def _recipient(message: Message, start: int, head_end: int) -> tuple[Somebody, int] | None:
@@ -69,6 +85,8 @@ def _recipient(message: Message, start: int, head_end: int) -> tuple[Somebody, i
 
 def _about(message: Message, at: int) -> str | None:
     end = len(message)
+    if message.low(at) == "and":  # "between Ben and Ana"
+        return None
     while at < end and (
         message.is_mark(at)
         or message.low(at) in ("for", "about", "re", "on", "from", "regarding", "to")

@@ -114,7 +114,7 @@ async def test_several_of_a_name_are_offered(chat: Chat, alex: Person) -> None:
     await alex.tap("Anna 0")
     await alex.expect_edit("Kept with Anna 0")
     assert len(await kept_with(chat, people[0])) == 1
-    await alex.say("lol thanks")
+    await alex.say("haha yes")
     await alex.expect("I did not find a person")
 
 
