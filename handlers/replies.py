@@ -79,7 +79,7 @@ def _spans(text: str, limit: int) -> list[tuple[int, int]]:
         end = _end(text, at, limit)
         spans.append((at, at + len(text[at:end].rstrip())))
         at = _next_word(text, end)
-    return spans
+    return spans or [(0, 0)]
 
 
 def _end(text: str, at: int, limit: int) -> int:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from handlers.buttons import Button, button, data, named, says, shorten
@@ -57,7 +57,10 @@ def styled(text: Formatted) -> Iterator[tuple[str, frozenset[str]]]:
         at += length(character)
 
 
+@settings(max_examples=300, deadline=None)
 @given(marked_up(), st.integers(20, 200))
+@example("<b> </b><code></code>", 20)
+@example(" " * 30, 20)
 def test_pieces_say_the_same_each_whole_in_itself(text: str, limit: int) -> None:
     whole = list(styled(parse_html(text)))
     parsed = [parse_html(piece) for piece in pieces(text, limit)]
