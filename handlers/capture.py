@@ -43,9 +43,10 @@ from rapport.capture.understand import read
 from rapport.contacts.cards import Captured, captured
 from rapport.journeys.sent import kept, perhaps_kept
 from rapport.templating import say
-from storage.captures import ASKED, KEPT, Capture
+from storage.captures import ANSWERED, ASKED, KEPT, Capture
 from storage.errors import CannotUndo, NoSuchRecord
 from storage.notebook import Notebook
+from storage.outbox import Letter
 from storage.promises import Promise
 
 FIX = "fix"
@@ -167,11 +168,10 @@ def keep_note(desk: Desk, reading: Reading, note: Note) -> None:
             start.ask_for_zone(desk)
 
 
-def _put(desk: Desk, note: Note, html: str, keyboard: Keyboard) -> None:
+def _put(desk: Desk, note: Note, html: str, keyboard: Keyboard) -> Letter:
     if note.on_message is None:
-        desk.say(html, keyboard)
-    else:
-        desk.edit(html, keyboard, message_id=note.on_message)
+        return desk.say(html, keyboard)
+    return desk.edit(html, keyboard, message_id=note.on_message)
 
 
 # --- the card -----------------------------------------------------------------------------------
@@ -275,12 +275,9 @@ def _ask_whom(desk: Desk, unclear: Person, note: Note) -> None:
         for person in people
     ]
     new = button("new_person", "who", question, 0)
-    _put(
-        desk,
-        note,
-        say("capture", "ask_whom", name=unclear.name),
-        [*rows_of(picks, 1), [new]],
-    )
+    html = say("capture", "ask_whom", name=unclear.name)
+    letter = _put(desk, note, html, [*rows_of(picks, 1), [new]])
+    desk.notebook.captures.show_on(question, letter.id)
 
 
 async def choose_person(_: Update, context: TurnContext) -> None:
@@ -288,6 +285,8 @@ async def choose_person(_: Update, context: TurnContext) -> None:
     question_id, contact_id = numbers(context)
     turn = context.turn
     question = await turn.read(lambda notebook: notebook.captures.find(question_id))
+    if question is not None and question.state == ANSWERED:
+        return  # tapped twice: the card that answered it stands here
     if question is None or question.state != ASKED or question.text is None:
         await turn.run(_gone)
         return
@@ -298,7 +297,7 @@ async def choose_person(_: Update, context: TurnContext) -> None:
     reading = await understand(turn, note)
 
     def settle(desk: Desk) -> None:
-        desk.notebook.captures.drop(question_id)
+        desk.notebook.captures.answered(question_id)
         keep_note(desk, reading, note)
 
     await turn.run(settle)
@@ -319,12 +318,17 @@ async def reread(_: Update, context: TurnContext) -> None:
         return found, notebook.outbox.message_of(found.card_id)
 
     before, card = await turn.read(what_it_became)
+    if before is None and turn.dialogue is not None:
+        await turn.run(lambda desk: desk.say(say("capture", "answer_edited")))
+        return
     reading = await understand(turn, note, without=before.new_contacts if before else ())
     note = replace(note, on_message=card)
 
     def again(desk: Desk) -> None:
         if before is not None and before.state == KEPT:
             desk.notebook.captures.undo(before)
+        elif before is not None and before.state == ASKED:
+            desk.notebook.captures.answered(before.id)
         keep_note(desk, reading, note)
 
     try:

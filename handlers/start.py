@@ -32,7 +32,6 @@ from rapport.preferences import Preferences
 from rapport.templating import say
 from storage import owners
 
-ZONE = "zone"
 LONGEST_PLACE = 60
 
 
@@ -52,15 +51,18 @@ def ask_for_zone(desk: Desk) -> None:
     owner = desk.owner
     if owner.zone is not None or Preferences.of(owner.preferences).asked_zone:
         return
-    chosen = replace(Preferences.of(owner.preferences), asked_zone=True)
-    owners.change(desk.unit, owner.id, preferences=chosen.stored())
     ask_zone(desk)
 
 
 def ask_zone(desk: Desk) -> None:
     """Ask where the owner is."""
-    desk.ask(ZONE, ZONE, {})
+    _keep_asking(desk, is_open=True)
     desk.say(say("start", "ask_zone"), [[button("skip", "zone-skip")]])
+
+
+def _keep_asking(desk: Desk, *, is_open: bool) -> None:
+    chosen = replace(Preferences.of(desk.owner.preferences), asked_zone=True, asks_zone=is_open)
+    owners.change(desk.unit, desk.owner.id, preferences=chosen.stored())
 
 
 def set_zone(desk: Desk, zone: str) -> None:
@@ -71,8 +73,7 @@ def set_zone(desk: Desk, zone: str) -> None:
 
 def zone_is_asked(context: TurnContext) -> bool:
     """Whether the question is open."""
-    dialogue = context.turn.dialogue
-    return dialogue is not None and dialogue.name == ZONE
+    return Preferences.of(context.turn.known_owner.preferences).asks_zone
 
 
 async def answer_zone(update: Update, context: TurnContext) -> bool:
@@ -110,7 +111,7 @@ def _settle(desk: Desk, places: list[Place]) -> None:
 
 def _done(desk: Desk, zone: str) -> None:
     set_zone(desk, zone)
-    desk.close_dialogue()
+    _keep_asking(desk, is_open=False)
     now = desk.turn.now.astimezone(ZoneInfo(zone))
     text = say("start", "zone_set", zone=zone, now=now.strftime("%H:%M"), at=desk.owner.digest_at)
     if desk.turn.tapped_message is None:
@@ -146,7 +147,7 @@ async def skip_zone(_: Update, context: TurnContext) -> None:
     """The question is put aside."""
 
     def put_aside(desk: Desk) -> None:
-        desk.close_dialogue()
+        _keep_asking(desk, is_open=False)
         desk.edit(say("start", "zone_skipped", zone=desk.turn.zone.key))
 
     await context.turn.run(put_aside)

@@ -26,6 +26,8 @@ class Preferences:
     """The name under a letter; None: the one Telegram gave."""
     asked_zone: bool = False
     """Whether the owner was asked where they are."""
+    asks_zone: bool = False
+    """Whether that question is open: it waits for its answer, whatever else is talked about."""
 
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> Self:
@@ -36,6 +38,7 @@ class Preferences:
             leap_day=LeapDay(stored.get("leap_day", usual.leap_day)),
             sign_as=stored.get("sign_as", usual.sign_as),
             asked_zone=bool(stored.get("asked_zone", usual.asked_zone)),
+            asks_zone=bool(stored.get("asks_zone", usual.asks_zone)),
         )
 
     def stored(self) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from storage.collection import Collection
 from storage.contacts import Contacts
 from storage.models import captures
 
-ASKED, KEPT, UNDONE = "asked", "kept", "undone"
+ASKED, ANSWERED, KEPT, UNDONE = "asked", "answered", "kept", "undone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,10 @@ class Captures(Collection[Capture]):
                 "choices": dict(choices),
             }
         )
+
+    def answered(self, id_: int) -> None:
+        """The owner has said whom the message means: nothing is asked or kept of it here."""
+        self._change(id_, {"state": ANSWERED, "text": None, "choices": {}})
 
     def drop(self, id_: int) -> None:
         """The question is answered; what the message became is a capture of its own."""

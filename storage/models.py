@@ -278,7 +278,7 @@ captures = _owned(
     Column("said_at", Instant, nullable=False),
     Column("contacts", Json, nullable=False),  # ids the card is about
     Column("changes", Json, nullable=False),  # the journal that undo reads backwards
-    Column("state", String(8), nullable=False),  # asked, kept, undone
+    Column("state", String(8), nullable=False),  # asked, answered, kept, undone
     Column("text", Text),  # the message, only while it waits for an answer about whom it means
     Column("choices", Json, nullable=False),  # the answers so far, by name
     Index(None, "owner_id", "message_id"),
