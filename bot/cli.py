@@ -174,6 +174,8 @@ async def _run(settings: Settings, token: str | None) -> None:
             database = Database(settings.database_address)
             try:
                 rapport = Rapport(settings, used_token, api_url, database, presence)
+                if settings.is_playground:
+                    click.echo(f"Rapport is ready to be texted: {api_url}/  (Ctrl+C stops it)")
                 await rapport.run(stopped)
             finally:
                 database.close()
@@ -215,7 +217,6 @@ async def _telegram(settings: Settings, token: str | None) -> AsyncIterator[tupl
             f"{error.strerror}"
         ) from None
     try:
-        click.echo(f"Rapport is ready to be texted: {town.url}/  (Ctrl+C stops it)")
         yield town.token, town.url
     finally:
         await town.stop()

@@ -22,7 +22,7 @@ from rapport.capture.roster import Roster
 from rapport.contacts.rosters import Rosters
 from rapport.dates import local_today
 from rapport.nudges.hours import next_digest
-from storage import dialogues, intake, owners
+from storage import dialogues, intake, invites, owners
 from storage.database import Database
 from storage.dialogues import Dialogue
 from storage.intake import RawUpdate
@@ -270,8 +270,6 @@ class Turn:
         assert user is not None
 
         def begin(unit: Unit) -> tuple[Owner | None, Dialogue | None]:
-            from storage import invites
-
             if code is not None and not invites.redeem(unit, code, user.id, self.now):
                 return None, None
             found = owners.find(unit, user.id)
