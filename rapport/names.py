@@ -111,6 +111,24 @@ def address(full: str) -> str:
     return parts.whole
 
 
+def in_capitals(name: str) -> str:
+    """The name as one writes it: `priya raman` and `PRIYA RAMAN` give `Priya Raman`."""
+    is_plain = name.islower() or (name.isupper() and len(name) > _LONGEST_INITIALS)
+    if not is_plain or not _WORDS_ALONE.fullmatch(name):
+        return name
+    words = (word if word in PARTICLES else _capital(word) for word in name.lower().split(" "))
+    written = " ".join(words)
+    return written[:1].upper() + written[1:]
+
+
+def _capital(word: str) -> str:
+    return re.sub(r"[^\W\d_]+", lambda part: part[0][:1].upper() + part[0][1:], word)
+
+
+_WORDS_ALONE = re.compile(r"[^\W\d_](?:[^\W\d_]|[ .'’-])*")
+# "JJ" and "DHH" are names as they stand.
+_LONGEST_INITIALS = 3
+
 # Particles that, with a capital and in front, are somebody's first name.
 _ALSO_GIVEN = frozenset(("ben", "al"))
 

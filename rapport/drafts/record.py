@@ -91,7 +91,7 @@ def known(brief: Brief) -> dict[str, object]:
     said: dict[str, object] = {"me": brief.sign_as}
     if brief.to:
         named = names.address if brief.tone == "formal" else names.first_name
-        said["first"] = named(brief.to)
+        said["first"] = named(names.in_capitals(brief.to))
     said |= _meeting(brief)
     for fact in sorted(brief.facts, key=_age):
         said |= _one(brief, fact)

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rapport.names import LONGEST, address, clean, first_name, fold, is_family_first
+from rapport.names import (
+    LONGEST,
+    address,
+    clean,
+    first_name,
+    fold,
+    in_capitals,
+    is_family_first,
+)
 
 NAMES = [
     ("Ana Beltran", "Ana", "Ana Beltran", "two words"),
@@ -112,3 +120,20 @@ def test_any_text_is_a_name_that_can_be_handled(text: str) -> None:
 @given(st.text())
 def test_folding_twice_is_folding_once(text: str) -> None:
     assert fold(fold(text)) == fold(text)
+
+
+WRITTEN = [
+    ("priya raman", "Priya Raman", "thumbs leave capitals out"),
+    ("JOHN SMITH", "John Smith", "or on"),
+    ("emma van der berg", "Emma van der Berg", "particles stay small"),
+    ("anne-marie o'brien", "Anne-Marie O'Brien", "each part has one"),
+    ("JJ", "JJ", "initials"),
+    ("bell Hooks", "bell Hooks", "meant as typed"),
+    ("{{me}}", "{{me}}", "no name at all"),
+    ("李小龙", "李小龙", "a script without case"),
+]
+
+
+@pytest.mark.parametrize(("typed", "written", "why"), WRITTEN)
+def test_a_name_is_written_with_its_capitals(typed: str, written: str, why: str) -> None:
+    assert in_capitals(typed) == written, why
