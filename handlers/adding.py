@@ -25,7 +25,7 @@ from handlers.context import Desk, Turn, TurnContext
 from handlers.dialogues import Conversation
 from handlers.replies import Keyboard, rows_of
 from handlers.routing import NEW, Handler, Route, Step, after_command, answered, tapped, words_of
-from rapport.capture.asides import is_more_than_a_name
+from rapport.capture.asides import is_more_than_a_name, is_no_answer
 from rapport.capture.details import handles_in, met_in
 from rapport.capture.guided import Said
 from rapport.contacts.adding import NewContact, add, as_name
@@ -133,6 +133,8 @@ def answers(step: str, answer: Answer) -> list[Step]:
     """What takes the words of a step, and what takes its Skip."""
 
     async def told(update: Update, context: TurnContext) -> object:
+        if is_no_answer(words_of(update)):
+            return await skipped(update, context)
         turn = context.turn
         said = Said(turn.said_at, turn.zone, turn.known_owner.language)
         so_far = _so_far(turn)

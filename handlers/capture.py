@@ -42,6 +42,7 @@ from rapport.capture.service import Noted, choose, holds_something, keep, open_q
 from rapport.capture.understand import read
 from rapport.contacts.cards import Captured, captured
 from rapport.journeys.sent import kept, perhaps_kept
+from rapport.journeys.writing import may_be_written_to
 from rapport.templating import say
 from storage.captures import ANSWERED, ASKED, KEPT, Capture
 from storage.errors import CannotUndo, NoSuchRecord
@@ -183,7 +184,7 @@ def show_card(desk: Desk, capture: Capture, on_message: int | None) -> None:
     owed = _perhaps_kept(desk, card, capture)
     html = say("capture", "card", today=desk.turn.today, zone=desk.turn.zone, card=card, owed=owed)
     about = {"contacts": list(capture.contacts)}
-    buttons = [*_buttons(capture), *_kept_buttons(owed, capture)]
+    buttons = [*_buttons(capture, card), *_kept_buttons(owed, capture)]
     if on_message is None:
         letter = desk.say(html, buttons, about=about)
     else:
@@ -192,9 +193,9 @@ def show_card(desk: Desk, capture: Capture, on_message: int | None) -> None:
     desk.shows(*capture.contacts)
 
 
-def _buttons(capture: Capture) -> Keyboard:
+def _buttons(capture: Capture, card: Captured) -> Keyboard:
     row = [button("fix", "fix", capture.id), button("undo", "undo", capture.id)]
-    if capture.contacts:
+    if card.people and may_be_written_to(card.people[0]):
         row.insert(0, button("draft_follow_up", "draft", "follow-up", capture.contacts[0]))
     return [row]
 

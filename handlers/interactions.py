@@ -26,8 +26,8 @@ from handlers.buttons import Button, button, named, says
 from handlers.context import Desk, Turn, TurnContext
 from handlers.dialogues import Conversation
 from handlers.replies import Keyboard, rows_of
-from handlers.routing import NEW, Route, after_command, answered, numbers, tapped, words_of
-from rapport.capture.asides import is_more_than_a_name
+from handlers.routing import NEW, Route, Step, after_command, answered, numbers, tapped, words_of
+from rapport.capture.asides import is_more_than_a_name, is_no_answer
 from rapport.capture.guided import (
     LONGEST,
     Log,
@@ -283,6 +283,17 @@ async def tap_again(_: Update, context: TurnContext) -> object:
     return await turn.run(ask)
 
 
+def _or_skip(step: str, answer: Step) -> Step:
+    """The step for an answer, which goes on where the words are "skip" or "nothing"."""
+
+    async def told(update: Update, context: TurnContext) -> object:
+        if is_no_answer(words_of(update)):
+            return await _answer(context.turn, step, _so_far(context.turn))
+        return await answer(update, context)
+
+    return told
+
+
 def conversation() -> Conversation:
     """The guided log."""
     steps = {HOW: how, WHEN: when, ABOUT: about, PROMISED: promised, NEXT: follow_up}
@@ -302,7 +313,7 @@ def conversation() -> Conversation:
                 step: [
                     *taps.get(step, []),
                     tapped(says("log-skip", step), skip),
-                    answered(answer),
+                    answered(_or_skip(step, answer)),
                 ]
                 for step, answer in steps.items()
             },

@@ -57,7 +57,8 @@ def is_note(words: str, reading: Reading) -> bool:
     """Whether words sent where a few were asked for are a whole note: "Met Bob at Slush"."""
     first = next((word.low for word in words_of(words) if word.sort is Sort.WORD), "")
     opens = first in LOG_VERBS or first in LOG_PHRASES or first in ("had", "grabbed", "remind")
-    return opens and any(map(_tells, reading.entries))
+    asks = reading.intent in (Intent.DRAFT, Intent.QUERY)
+    return asks or (opens and any(map(_tells, reading.entries)))
 
 
 def is_more_than_a_name(_: str, reading: Reading) -> bool:

@@ -29,7 +29,7 @@ def circumstances(story: Story, draft: Draft, at: int, end: int) -> None:
     while at < end:
         phrase = message.dated.get(at)
         if phrase is not None:
-            draft.date = draft.date or message.when(phrase, Direction.PAST)
+            draft.date = draft.date or message.date_in(at, phrase.end, Direction.PAST)
             at = phrase.end
         elif at in story.named:
             at = story.named[at]

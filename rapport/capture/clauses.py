@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from rapport.capture.lexicon import LOG_NOUNS, LOG_PHRASES, LOG_VERBS, OPENERS, WEAK_OPENERS
+from rapport.capture.lexicon import (
+    LOG_NOUNS,
+    LOG_PHRASES,
+    LOG_VERBS,
+    NEEDS,
+    OPENERS,
+    SUBJECTS,
+    WEAK_OPENERS,
+)
 from rapport.capture.message import Message
 from rapport.capture.words import Sort
 
@@ -21,7 +29,7 @@ def clauses(message: Message) -> list[tuple[int, int]]:
             continue
         if bracketed and message.is_mark(at, "("):
             depth_end = _closing(message, at)
-        elif message.is_mark(at, _ENDS) or _is_dash(message, at):
+        elif message.is_mark(at, _ENDS) or _is_dash(message, at) or _tells_more(message, at):
             found.append((start, at))
             start = at + 1
         elif at > start and at not in message.dated and _opens(message, at):
@@ -40,6 +48,11 @@ def _closing(message: Message, at: int) -> int:
 
 def _is_dash(message: Message, at: int) -> bool:
     return message.is_mark(at, _DASHES) and at + 1 < len(message) and at not in message.dated
+
+
+def _tells_more(message: Message, at: int) -> bool:
+    """ "Call with Ana: wants a quote": after the colon it goes on about her."""
+    return message.is_mark(at, ":") and message.low(at + 1) in NEEDS | SUBJECTS
 
 
 def _opens(message: Message, at: int) -> bool:

@@ -66,7 +66,7 @@ def _deadline(story: Story, at: int, end: int) -> bool:
 def _past_to(story: Story, at: int, end: int) -> int:
     """Past dates and "to" up to the task itself."""
     message = story.message
-    while at < end and (message.low(at) == "to" or at in message.dated):
+    while at < end and (message.low(at) in ("to", "every") or at in message.dated):
         at += 1
     return at
 

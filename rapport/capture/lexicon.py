@@ -53,7 +53,7 @@ DELIVERIES = _set("sent forwarded shared mailed emailed messaged")
 APPROACHES: dict[str, Kind] = {
     **dict.fromkeys(_set("called rang phoned"), Kind.CALL),
     **dict.fromkeys(_set("emailed mailed replied"), Kind.EMAIL),
-    **dict.fromkeys(_set("texted messaged pinged wrote dm'd whatsapped"), Kind.MESSAGE),
+    **dict.fromkeys(_set("texted messaged sent pinged wrote dm'd whatsapped"), Kind.MESSAGE),
     **dict.fromkeys(_set("visited"), Kind.MET),
 }
 # "over zoom", "by email", "on the phone".

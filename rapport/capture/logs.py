@@ -118,6 +118,10 @@ def _announced(story: Story, at: int, end: int) -> tuple[Kind, int] | None:
     """The kind of interaction that this word announces and where its people may begin."""
     message = story.message
     low, following = message.low(at), message.low(at + 1)
+    if low == "called" and message.low(at - 1) in ("is", "was", "are", "'s", "’s"):
+        return None  # "her husband is called Rob"
+    if low == "sent" and following in ("me", "us"):
+        return Kind.MESSAGE, at + 1
     phrase = LOG_PHRASES.get(low)
     if phrase and following in phrase[0]:
         return phrase[1], at + 2 + (message.low(at + 2) == "with")

@@ -105,9 +105,15 @@ class Message:
     def date_in(self, start: int, end: int, direction: Direction) -> When | None:
         """The first date among these words."""
         for phrase in self.phrases:
+            if direction is Direction.PAST and self._is_deadline(phrase):
+                continue
             if start <= phrase.start < end and (when := self.when(phrase, direction)):
                 return when
         return None
+
+    def _is_deadline(self, phrase: Phrase) -> bool:
+        """ "by Friday" never says when something was."""
+        return "by" in (self.low(phrase.start), self.low(phrase.start - 1))
 
     def lies_ahead(self, start: int, end: int) -> bool:
         """Whether these words hold a date that even a log cannot mean in the past."""

@@ -6,6 +6,7 @@ from rapport.capture.lexicon import STOP
 from rapport.capture.message import Message
 from rapport.capture.naming import Somebody, person_at
 from rapport.capture.reading import Entry, Intent, Ref
+from rapport.capture.words import Sort
 
 
 def _set(words: str) -> frozenset[str]:
@@ -76,7 +77,11 @@ def _terms(message: Message, at: int, end: int) -> tuple[list[Somebody], list[st
         elif follow_up:
             terms += [message.cut(run, at), message.cut(at, at + 2)]
             at = run = at + 2
-        elif message.is_mark(at) or message.low(at) in _ASKING:
+        elif (
+            message.is_mark(at)
+            or message.low(at) in _ASKING
+            or message.words[at].sort is Sort.POSSESSIVE
+        ):
             terms.append(message.cut(run, at))
             at = run = at + 1
         else:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from rapport.capture.reading import Entry, Intent, Person, Reading, Ref, When
 from rapport.dates import at_local, local_today
 from storage.notebook import Notebook
-from storage.types import FactKind
+from storage.types import FactKind, Status
 
 
 @dataclass(frozen=True)
@@ -163,6 +163,8 @@ class _Keeper:
             contact = self._called(event.who, entry)
             if contact is not None:
                 self._notebook.life_events.add(contact, event.kind, day)
+                if event.kind == "death":
+                    self._notebook.contacts.change(contact, status=Status.DECEASED)
 
     def _follow_up(self, entry: Entry, ids: list[int]) -> None:
         if entry.follow_up is None and entry.task is None:

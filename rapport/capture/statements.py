@@ -17,6 +17,7 @@ from rapport.capture.lexicon import (
     LIKES,
     NEEDS,
     OPENERS,
+    PRONOUNS,
     ROLE_WORDS,
     STOP,
     SUBJECTS,
@@ -138,6 +139,8 @@ def _birthday(story: Story, somebody: Somebody, at: int, end: int, possessed: bo
 def _event(story: Story, somebody: Somebody, event: tuple[str, int], at: int, end: int) -> bool:
     message = story.message
     kind, after = event
+    if kind == "bereavement" and _is_their_own(story, at, after):
+        kind = "death"
     draft, somebody = story.take(somebody)
     draft.events.append((somebody, kind))
     if message.low(at) == "and":  # "Yuki & Wei are getting married"
@@ -153,6 +156,15 @@ def _event(story: Story, somebody: Somebody, event: tuple[str, int], at: int, en
         direction = Direction.FUTURE if ahead else Direction.PAST
         draft.date = draft.date or message.date_in(at, end, direction)
     return True
+
+
+def _is_their_own(story: Story, at: int, end: int) -> bool:
+    """ "Ana died", not "Ana's mother died" nor "Ana told me that her dog died"."""
+    message = story.message
+    lows = message.lows[at:end]
+    if message.words[at - 1].sort is Sort.POSSESSIVE or message.low(at - 1) in PRONOUNS - SUBJECTS:
+        return False
+    return not FAMILY.intersection(lows) and not {"lost", "funeral"}.intersection(lows)
 
 
 def _job(story: Story, somebody: Somebody, at: int, end: int) -> None:

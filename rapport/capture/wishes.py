@@ -12,6 +12,7 @@ _LETTERS = frozenset(
         "note", "message", "email", "mail", "text", "letter", "reply", "dm", "line", "card",
         "thank-you", "thanks", "thank", "follow-up", "follow", "congrats", "congratulation",
         "congratulations", "check-in", "outreach", "intro", "invite", "something",
+        "birthday", "wishes",
     )
 )  # fmt: skip
 _OCCASIONS = {
@@ -19,7 +20,7 @@ _OCCASIONS = {
     "follow-up": "follow-up", "follow": "follow-up", "congrats": "congratulation",
     "congratulation": "congratulation", "congratulations": "congratulation",
     "congratulate": "congratulation", "check-in": "check-in", "outreach": "outreach",
-    "checking": "check-in", "check": "check-in",
+    "checking": "check-in", "check": "check-in", "birthday": "birthday",
 }  # fmt: skip
 _BETWEEN = frozenset(
     ("a", "an", "the", "quick", "little", "nice", "to", "you", "him", "her", "them")

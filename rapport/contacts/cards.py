@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from storage.attachments import Attachment
@@ -47,12 +48,18 @@ def captured(notebook: Notebook, capture: Capture) -> Captured:
         frozenset(capture.new_contacts),
         tuple(notebook.interactions.many(capture.added("interactions"))),
         tuple(notebook.promises.many(capture.added("promises"))),
-        tuple(notebook.reminders.many(capture.added("reminders"))),
+        _told_once(notebook.reminders.many(capture.added("reminders"))),
         tuple(notebook.facts.many(capture.added("facts"))),
         tuple(notebook.life_events.many(capture.added("life_events"))),
         tuple(notebook.handles.many(capture.added("handles"))),
         tuple(person for person in people if person.birthday and person.id in told),
     )
+
+
+def _told_once(reminders: Iterable[Reminder]) -> tuple[Reminder, ...]:
+    """The reminders without those that only differ in whom they are about."""
+    told = {(each.what, each.due_on, each.due_at): each for each in reminders}
+    return tuple(told.values())
 
 
 def _birthday_told(capture: Capture) -> set[int]:

@@ -54,6 +54,7 @@ DELIVERED = [
     ("I sent the deck to Ana", Kind.MESSAGE, "the thing first"),
     ("emailed the deck to Ana", Kind.EMAIL, "by e-mail"),
     ("had a word with Ana re: the venue", Kind.MET, "a word"),
+    ("Ana sent me a paper", Kind.MESSAGE, "the other way round"),
 ]
 
 
@@ -79,6 +80,30 @@ def test_nobody_is_made_up(text: str) -> None:
 def test_news_are_about_whom_they_name() -> None:
     told = entry("Ana replied: Raj got the job!")
     assert [(event.who, event.kind) for event in told.life_events] == [("Raj Malhotra", "new_job")]
+
+
+DEATHS = [
+    ("Ana died", "death"),
+    ("Ana passed away", "death"),
+    ("Ana's mother passed away", "bereavement"),
+    ("Ana lost her father", "bereavement"),
+]
+
+
+@pytest.mark.parametrize(("text", "kind"), DEATHS)
+def test_whose_death_it_was(text: str, kind: str) -> None:
+    assert [(event.who, event.kind) for event in entry(text).life_events] == [(ANA, kind)]
+
+
+def test_a_deadline_is_not_when_it_was() -> None:
+    told = entry("Call from Ana: wants a quote by Friday")
+    assert (told.kind, told.date, told.topics) == (Kind.CALL, None, ())
+    assert [fact.topic for fact in told.facts] == ["need"]
+
+
+def test_what_somebody_is_called_is_no_call() -> None:
+    told = entry("Ana's husband is called Rob")
+    assert (told.kind, [fact.text for fact in told.facts]) == (None, ["husband is called Rob"])
 
 
 def test_a_task_without_a_name_is_nobodys() -> None:
@@ -109,6 +134,7 @@ WISHES = [
     ("write Ana a quick thank-you for dinner", "thank-you", "dinner"),
     ("draft intro between Ana and Raj", None, None),
     ("draft Ana about the deck", None, "the deck"),
+    ("draft happy birthday to Ana", "birthday", None),
 ]
 
 
