@@ -9,18 +9,12 @@ succeeded.
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import os
-import queue
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
@@ -29,6 +23,7 @@ from sqlalchemy.pool import StaticPool
 
 from storage.direct import DirectUnit
 from storage.errors import StorageUnavailable
+from storage.jobs import Job, JobQueue, answer
 from storage.unit import Unit, Work, result_of
 
 T = TypeVar("T")
@@ -37,6 +32,7 @@ BATCH = 64
 BUSY_SECONDS = 10.0
 BEGIN_TRIES = 3
 READERS = 2
+READ_TOGETHER = 16  # so that one long question holds up few others
 
 # Result codes that the same work may not meet again; a wrong statement is met every time.
 _PASSING = {
@@ -98,15 +94,6 @@ def driver(connection: Connection) -> sqlite3.Connection:
     return raw
 
 
-@dataclass(slots=True)
-class _Job:
-    work: Work[Any]
-    loop: asyncio.AbstractEventLoop
-    future: asyncio.Future[Any]
-    result: Any = None
-    error: BaseException | None = None
-
-
 class _TransactionLostError(Exception):
     """SQLite ended the transaction by itself; nothing of this batch is stored."""
 
@@ -116,20 +103,17 @@ class SqliteWriter:
 
     def __init__(self, url: URL) -> None:
         self._engine = sqlite_engine(url)
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._jobs = JobQueue()
         self._thread = threading.Thread(target=self._work, name="rapport-writer", daemon=True)
         self._thread.start()
 
     async def run(self, work: Work[T]) -> T:
         """The unit's result, once it is durably stored; its own exception if it raised."""
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[T] = loop.create_future()
-        self._jobs.put(_Job(work, loop, future))
-        return await future
+        return await self._jobs.run(work)
 
     def close(self) -> None:
         """Finish what is queued, then stop."""
-        self._jobs.put(None)
+        self._jobs.close(1)
         self._thread.join()
         self._engine.dispose()
 
@@ -137,7 +121,7 @@ class SqliteWriter:
         with self._engine.connect() as connection:
             database = driver(connection)
             unit = DirectUnit(connection, database)
-            for batch in self._batches():
+            for batch in self._jobs.batches(BATCH):
                 try:
                     _commit_together(database, unit, batch)
                 except _TransactionLostError:
@@ -146,28 +130,10 @@ class SqliteWriter:
                 except sqlite3.Error as error:
                     _end(database)
                     _fail(batch, error)
-                _answer(batch)
-
-    def _batches(self) -> Iterator[list[_Job]]:
-        while True:
-            job = self._jobs.get()
-            if job is None:
-                return
-            batch = [job]
-            stopping = False
-            with contextlib.suppress(queue.Empty):
-                while len(batch) < BATCH:
-                    following = self._jobs.get_nowait()
-                    if following is None:
-                        stopping = True
-                        break
-                    batch.append(following)
-            yield batch
-            if stopping:
-                return
+                answer(batch, passing)
 
 
-def _commit_together(database: sqlite3.Connection, unit: Unit, batch: list[_Job]) -> None:
+def _commit_together(database: sqlite3.Connection, unit: Unit, batch: list[Job]) -> None:
     _begin(database)
     for job in batch:
         database.execute("SAVEPOINT unit")
@@ -187,7 +153,7 @@ def _commit_together(database: sqlite3.Connection, unit: Unit, batch: list[_Job]
         raise _TransactionLostError from error
 
 
-def _commit_alone(database: sqlite3.Connection, unit: Unit, job: _Job) -> None:
+def _commit_alone(database: sqlite3.Connection, unit: Unit, job: Job) -> None:
     try:
         _begin(database)
         job.result, job.error = result_of(job.work, unit), None
@@ -217,27 +183,9 @@ def _end(database: sqlite3.Connection) -> None:
         database.execute("ROLLBACK")
 
 
-def _fail(batch: list[_Job], error: sqlite3.Error) -> None:
+def _fail(batch: list[Job], error: Exception) -> None:
     for job in batch:
         job.result, job.error = None, error
-
-
-def _answer(batch: list[_Job]) -> None:
-    """Wake the callers; one hop into each loop for the whole batch."""
-    for loop in {job.loop for job in batch}:
-        jobs = [job for job in batch if job.loop is loop]
-        with contextlib.suppress(RuntimeError):  # the loop has closed: nobody is waiting
-            loop.call_soon_threadsafe(_settle, jobs)
-
-
-def _settle(jobs: list[_Job]) -> None:
-    for job in jobs:
-        if job.future.done():  # the caller was cancelled; the work is stored all the same
-            continue
-        if job.error is None:
-            job.future.set_result(job.result)
-        else:
-            job.future.set_exception(passing(job.error))
 
 
 def passing(error: BaseException) -> BaseException:
@@ -258,39 +206,54 @@ class SqliteReaders:
 
     def __init__(self, url: URL) -> None:
         self._url = url
-        self._local = threading.local()
-        self._engines: list[Engine] = []
-        self._pool = ThreadPoolExecutor(READERS, thread_name_prefix="rapport-reader")
+        self._jobs = JobQueue()
+        self._threads = [
+            threading.Thread(target=self._work, name=f"rapport-reader-{number}", daemon=True)
+            for number in range(READERS)
+        ]
+        for thread in self._threads:
+            thread.start()
 
     async def run(self, work: Work[T]) -> T:
         """The result of a unit that only reads, on the newest committed state."""
-        return await asyncio.get_running_loop().run_in_executor(self._pool, self._read, work)
+        return await self._jobs.run(work)
 
     def close(self) -> None:
         """Finish what is being read, then stop."""
-        self._pool.shutdown()
-        for engine in self._engines:
-            engine.dispose()
+        self._jobs.close(READERS)
+        for thread in self._threads:
+            thread.join()
 
-    def _read(self, work: Work[T]) -> T:
-        try:
-            unit, database = self._own_connection()
-            database.execute("BEGIN")  # one snapshot for the whole unit
+    def _work(self) -> None:
+        engine = sqlite_engine(self._url, read_only=True)
+        own: tuple[sqlite3.Connection, Unit] | None = None
+        for batch in self._jobs.batches(READ_TOGETHER):
             try:
-                return result_of(work, unit)
-            finally:
-                _end(database)
-        except (DBAPIError, sqlite3.Error) as error:
-            if (told := passing(error)) is error:
-                raise
-            raise told from error
+                own = own or _connected(engine)
+            except (DBAPIError, sqlite3.Error) as error:
+                _fail(batch, error)
+            else:
+                _read_together(*own, batch)
+            answer(batch, passing)
+        engine.dispose()
 
-    def _own_connection(self) -> tuple[Unit, sqlite3.Connection]:
-        own: tuple[Unit, sqlite3.Connection] | None = getattr(self._local, "own", None)
-        if own is None:
-            engine = sqlite_engine(self._url, read_only=True)
-            self._engines.append(engine)
-            connection = engine.connect()
-            database = driver(connection)
-            own = self._local.own = DirectUnit(connection, database), database
-        return own
+
+def _connected(engine: Engine) -> tuple[sqlite3.Connection, Unit]:
+    connection = engine.connect()
+    database = driver(connection)
+    return database, DirectUnit(connection, database)
+
+
+def _read_together(database: sqlite3.Connection, unit: Unit, batch: list[Job]) -> None:
+    """Answer units on one snapshot, taken after the last of them was asked."""
+    try:
+        database.execute("BEGIN")
+    except sqlite3.Error as error:
+        _fail(batch, error)
+        return
+    for job in batch:
+        try:
+            job.result = result_of(job.work, unit)
+        except BaseException as error:  # noqa: BLE001 - whatever it is, the caller gets it
+            job.error = error
+    _end(database)
