@@ -14,10 +14,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from telegram.error import RetryAfter, TelegramError
@@ -32,7 +32,9 @@ from storage import outbox, owners
 from storage.database import Database
 from storage.errors import StorageUnavailable
 from storage.outbox import Letter
-from storage.unit import Unit
+from storage.unit import Unit, Work
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -191,8 +193,10 @@ class Delivery:
                     way.claimed = None
                 elif not await self._claim(letter):
                     continue
-                retry = await self._deliver(letter)
+                retry = await self._deliver(way, letter)
                 if self._is_stopping.is_set():
+                    if way.letters:
+                        await self._put_back(way, way.letters[0])
                     return
                 if retry is not None:
                     again, seconds = retry
@@ -261,14 +265,25 @@ class Delivery:
             return True
         return False
 
-    async def _deliver(self, letter: Letter) -> tuple[Letter, float] | None:
-        """Send and settle; the letter to try again and after how long, where that is needed."""
+    async def _deliver(self, way: _Way, letter: Letter) -> tuple[Letter, float] | None:
+        """Send and settle; the letter to try again and after how long, where that is needed.
+
+        The letter that follows at once is claimed by the unit that settles this one.
+        """
         try:
             answer = await self._post(letter)
         except TelegramError as error:
             return await self._failed(letter, error)
         message_id = answer.get("message_id") if isinstance(answer, dict) else None
-        await self._settle(lambda unit: outbox.sent(unit, letter, self.token, message_id))
+        following = way.letters[0] if way.letters and not way.from_store else None
+        until = self._clock() + LEASE
+
+        def settle(unit: Unit) -> bool:
+            outbox.sent(unit, letter, self.token, message_id)
+            return following is not None and outbox.claim(unit, following, self.token, until)
+
+        if await self._settle(settle) and following is not None:
+            way.claimed = following.id
         return None
 
     async def _post(self, letter: Letter) -> Any:
@@ -331,16 +346,14 @@ class Delivery:
 
         await self._settle(give_up)
 
-    async def _settle(self, work: Callable[[Unit], None]) -> None:
+    async def _settle(self, work: Work[T]) -> T:
         """Store what became of a call; as long as that fails, it would be sent again."""
-        for pause in (*RETRIES, None):
+        for pause in RETRIES:
             try:
                 return await self._database.run(work)
             except StorageUnavailable:
-                if pause is None:
-                    raise
                 await asyncio.sleep(pause)
-        return None
+        return await self._database.run(work)
 
 
 def _second_try(

@@ -219,6 +219,16 @@ async def test_a_stop_leaves_nothing_in_doubt_that_only_waited_its_turn(office: 
 # --- units that write at the same time ----------------------------------------------------------
 
 
+async def test_a_stop_between_two_letters_leaves_the_second_unclaimed(office: Office) -> None:
+    ada = await office.owner()
+    office.town.world.faults.add(Fault(Kind.DELAY, "sendMessage", count=1, seconds=0.2))
+    await office.write(ada, "one", "two")
+    await asyncio.sleep(0.05)
+    await office.delivery.stop(2)
+    assert office.heard(ada) == ["one"]
+    assert await office.states(ada) == ["sent", "pending"]
+
+
 async def test_a_letter_handed_over_after_the_way_was_walked_is_sent_at_once(
     office: Office,
 ) -> None:
