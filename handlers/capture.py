@@ -73,9 +73,17 @@ async def listen(update: Update, context: TurnContext) -> None:
     turn = context.turn
     note = note_of(turn)
     reading = await understand(turn, note)
-    is_answer = reading.intent is Intent.NONE and start.zone_is_asked(context)
+    is_answer = _may_be_a_place(reading) and start.zone_is_asked(context)
     if not (is_answer and await start.answer_zone(update, context)):
         await _act_on(turn, reading, note)
+
+
+def _may_be_a_place(reading: Reading) -> bool:
+    """Whether words may say where the owner is: "Berlin, Germany" could be a name and a firm."""
+    return reading.intent is Intent.NONE or (
+        reading.intent is Intent.NEW_CONTACT
+        and not any(entry.kind or entry.facts or entry.promises for entry in reading.entries)
+    )
 
 
 def note_of(turn: Turn) -> Note:

@@ -26,6 +26,7 @@ from handlers.buttons import button, named, says
 from handlers.context import Desk, TurnContext
 from handlers.replies import rows_of
 from handlers.routing import NEW, Route, command, message, tap, words_of
+from rapport.capture.asides import is_no_answer
 from rapport.nudges.hours import next_digest
 from rapport.places import Place, clock_time, zone_at, zone_from_clock, zones_for
 from rapport.preferences import Preferences
@@ -79,6 +80,9 @@ def zone_is_asked(context: TurnContext) -> bool:
 async def answer_zone(update: Update, context: TurnContext) -> bool:
     """Whether the words were an answer to the question; if not, they are something else's."""
     words = words_of(update)
+    if is_no_answer(words):
+        await skip_zone(update, context)
+        return True
     places = _places(words, context.turn.now)
     if not places:
         return False

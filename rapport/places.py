@@ -17,9 +17,13 @@ from zoneinfo import ZoneInfo, available_timezones
 from rapport.names import clean, fold
 
 _LONGEST = 80
+_LEAD = re.compile(
+    r"(?:(?:i'?m|i am|we'?re|we are|i live|we live)\s+)?(?:based\s+)?(?:in|near)\s+", re.IGNORECASE
+)
 _RECORD_START = b'{"geonameid"'
 # Countries as people write them, where the list has another name.
 _REGIONS = {"uk": "GB", "england": "GB", "scotland": "GB", "wales": "GB", "usa": "US", "uae": "AE"}
+_SHORTEST_COUNTRY = 4
 
 
 @dataclass(frozen=True)
@@ -51,10 +55,15 @@ def zones_for(text: str, limit: int = 4) -> list[Place]:
     zone = _zone_named(wanted) or _zone_at_offset(wanted)
     if zone:
         return [Place("", "", zone)]
+    wanted = _LEAD.sub("", wanted)
     city, typed, region = _city_and_region(wanted)
     if not city or limit < 1:
         return []
-    return list(_cities(city, typed, region)[:limit])
+    found = _cities(city, typed, region)
+    if not region and not any(fold(place.city) == city for place in found):
+        # "India" is also what a town in Serbia was once called.
+        found = _of_country(city) or found or _cities(*_city_and_region(_with_comma(wanted)))
+    return list(found[:limit])
 
 
 def zone_at(latitude: float, longitude: float) -> str | None:
@@ -158,6 +167,27 @@ def _city_and_region(text: str) -> tuple[str, str, str]:
     return known_as or name, typed, fold(rest.rpartition(",")[2])
 
 
+def _with_comma(text: str) -> str:
+    """ "Lagos Nigeria" as "Lagos, Nigeria"."""
+    return ", ".join(text.rsplit(maxsplit=1))
+
+
+@lru_cache(maxsize=16)
+def _of_country(name: str) -> tuple[Place, ...]:
+    """The biggest city of each zone of a country, the biggest first; nothing for other names."""
+    if len(name) < _SHORTEST_COUNTRY and name not in _REGIONS:
+        return ()  # "no" is no Norway
+    codes = [code for code in _region_codes(name) if "." not in code and code.isascii()]
+    biggest: dict[str, _Record] = {}
+    pattern = b"|".join(re.escape(code).encode() for code in codes)
+    for record in _records_with(b'"countrycode": ?"(?:%s)"' % pattern):
+        known = biggest.get(record["timezone"])
+        if known is None or known["population"] < record["population"]:
+            biggest[record["timezone"]] = record
+    found = sorted(biggest.values(), key=_population, reverse=True)
+    return tuple(Place(each["name"], each["countrycode"], each["timezone"]) for each in found)
+
+
 @lru_cache(maxsize=64)
 def _cities(city: str, typed: str, region: str) -> tuple[Place, ...]:
     namesakes: dict[int, _Record] = {}
@@ -184,7 +214,12 @@ def _records(spellings: list[str]) -> Iterator[_Record]:
 
     The table is 16 MB of JSON; loading it would cost 60 MB that no later answer needs.
     """
-    pattern = re.compile(b'"(?:%s)"' % b"|".join(map(_as_json, spellings)), re.IGNORECASE)
+    # Not the codes of countries: "no" is no place in Norway.
+    return _records_with(b'(?<!code": )"(?:%s)"' % b"|".join(map(_as_json, spellings)))
+
+
+def _records_with(words: bytes) -> Iterator[_Record]:
+    pattern = re.compile(words, re.IGNORECASE)
     path = _data_directory() / "cities15000.json"
     with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as table:
         for found in pattern.finditer(table):

@@ -26,6 +26,10 @@ from rapport.places import Place, clock_time, zone_at, zone_from_clock, zones_fo
         ("Paris, Texas", "America/Chicago", "a state tells it apart"),
         ("Portland, OR", "America/Los_Angeles", "so does its code"),
         ("London, UK", "Europe/London", "and a country"),
+        ("Lagos Nigeria", "Africa/Lagos", "also without its comma"),
+        ("I'm in Lisbon", "Europe/Lisbon", "in a sentence"),
+        ("India", "Asia/Kolkata", "a country, not a town of that name"),
+        ("uk", "Europe/London", "a country as people call it"),
         ("Europe/Berlin", "Europe/Berlin", "a zone"),
         ("america/new york", "America/New_York", "a zone, loosely"),
         ("UTC", "Etc/UTC", "no offset"),
@@ -38,7 +42,9 @@ def test_a_place_has_a_zone(text: str, zone: str, why: str) -> None:
     assert zones_for(text)[0].zone == zone, why
 
 
-@pytest.mark.parametrize("text", ["", "xyzzy", ".*", '"', "{", "UTC+99", "Paris, Atlantis", "/"])
+@pytest.mark.parametrize(
+    "text", ["", "de", "xyzzy", ".*", '"', "{", "UTC+99", "Paris, Atlantis", "/"]
+)
 def test_what_is_no_place_has_no_zone(text: str) -> None:
     assert zones_for(text) == []
 
