@@ -30,6 +30,7 @@ _PHRASES = {
     Talk.UNDO: "undo|undo that|take that back|delete that|remove that|that's wrong|wrong",
 }
 _TALK = {phrase: talk for talk, phrases in _PHRASES.items() for phrase in phrases.split("|")}
+_LONGEST_THANKS = 3
 _NO_ANSWER = frozenset(
     (
         "skip", "nothing", "none", "no", "nope", "nah", "idk", "i don't know", "dunno",
@@ -40,7 +41,10 @@ _NO_ANSWER = frozenset(
 
 def small_talk(words: str) -> Talk | None:
     """What these words want, if they are small talk and nothing else."""
-    return _TALK.get(_plain(words))
+    plain = _plain(words)
+    if plain.startswith("thank") and len(plain.split()) <= _LONGEST_THANKS:
+        return Talk.THANKS  # "thanks mate"
+    return _TALK.get(plain)
 
 
 def is_no_answer(words: str) -> bool:

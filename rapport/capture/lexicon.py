@@ -35,7 +35,7 @@ LOG_PHRASES: dict[str, tuple[frozenset[str], Kind]] = {
 }
 # Things done with somebody.
 LOG_NOUNS: dict[str, Kind] = {
-    **dict.fromkeys(_set("coffee coffees tea matcha espresso"), Kind.COFFEE),
+    **dict.fromkeys(_set("coffee coffees tea chai cuppa matcha espresso"), Kind.COFFEE),
     **dict.fromkeys(_set("lunch brunch"), Kind.LUNCH),
     **dict.fromkeys(_set("dinner supper"), Kind.DINNER),
     **dict.fromkeys(_set("drinks drink beer beers pint pints wine cocktails"), Kind.DRINKS),

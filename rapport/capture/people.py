@@ -68,6 +68,8 @@ def _colleague(message: Message, at: int, end: int) -> tuple[Somebody, int] | No
     """ "his cofounder Solène Marchand": a role before the name."""
     if message.low(at) not in ("his", "her", "their", "my"):
         return None
+    if message.low(at + 1) in ("colleague", "coworker", "teammate", "friend", "flatmate"):
+        return person_at(message, at + 2, end)
     role_end = role_end_at(message, at + 1, end)
     found = person_at(message, role_end, end) if role_end else None
     if found is None or role_end is None:

@@ -85,6 +85,8 @@ def remark_on(story: Story, at: int, end: int) -> bool:
 def _spoken_of(story: Story, at: int, end: int) -> tuple[Somebody | None, int, bool]:
     """Whom a clause is about, where its statement begins, and whether it is about theirs."""
     message = story.message
+    if message.low(at) == "it" and message.words[min(at + 1, end - 1)].sort is Sort.POSSESSIVE:
+        at += 2  # "it's Ana's birthday"
     low = message.low(at)
     if low in ("his", "her", "their"):
         return story.person(), at + 1, True

@@ -22,6 +22,7 @@ _OCCASIONS = {
     "congratulate": "congratulation", "check-in": "check-in", "outreach": "outreach",
     "checking": "check-in", "check": "check-in", "birthday": "birthday",
 }  # fmt: skip
+_SECOND_WORDS = {"follow": "up", "check": "in", "checking": "in", "thank": "you"}
 _BETWEEN = frozenset(
     ("a", "an", "the", "quick", "little", "nice", "to", "you", "him", "her", "them")
 )
@@ -61,7 +62,7 @@ def _named_after(message: Message, at: int) -> tuple[str | None, int]:
     while message.is_word(at) and message.low(at) in _LETTERS | _TONES | _BETWEEN | set(_OCCASIONS):
         low = message.low(at)
         occasion = occasion or _OCCASIONS.get(low)
-        at += 1
+        at += 1 + (message.low(at + 1) == _SECOND_WORDS.get(low))
         after = after if low in _BETWEEN else at
     return occasion, after
 

@@ -6,6 +6,7 @@ from rapport.capture.asides import Talk, is_no_answer, small_talk
 from rapport.capture.details import Met, met_in
 from rapport.capture.guided import Said
 from rapport.capture.reading import Entry, Intent, Kind, Reading
+from storage.types import PartialDate
 from tests.rapport.capture.builders import BERLIN, WEDNESDAY, reading
 
 ANA = "Ana Beltran"
@@ -53,6 +54,7 @@ DELIVERED = [
     ("sent Ana the deck", Kind.MESSAGE, "the person first"),
     ("I sent the deck to Ana", Kind.MESSAGE, "the thing first"),
     ("emailed the deck to Ana", Kind.EMAIL, "by e-mail"),
+    ("had chai with Ana", Kind.COFFEE, "tea by another name"),
     ("had a word with Ana re: the venue", Kind.MET, "a word"),
     ("Ana sent me a paper", Kind.MESSAGE, "the other way round"),
 ]
@@ -95,6 +97,16 @@ def test_whose_death_it_was(text: str, kind: str) -> None:
     assert [(event.who, event.kind) for event in entry(text).life_events] == [(ANA, kind)]
 
 
+def test_a_birthday_may_be_announced() -> None:
+    (ana,) = entry("It's Ana's birthday tomorrow").people
+    assert (ana.name, ana.birthday) == (ANA, PartialDate(3, 19))
+
+
+def test_a_colleague_was_there_too() -> None:
+    told = entry("Met Sana and her colleague Imran from Swiggy at Slush")
+    assert [(one.name, one.company) for one in told.people] == [("Sana", None), ("Imran", "Swiggy")]
+
+
 def test_a_deadline_is_not_when_it_was() -> None:
     told = entry("Call from Ana: wants a quote by Friday")
     assert (told.kind, told.date, told.topics) == (Kind.CALL, None, ())
@@ -135,6 +147,8 @@ WISHES = [
     ("draft intro between Ana and Raj", None, None),
     ("draft Ana about the deck", None, "the deck"),
     ("draft happy birthday to Ana", "birthday", None),
+    ("draft Ana a follow up", "follow-up", None),
+    ("write Ana a follow up about the deck", "follow-up", "the deck"),
 ]
 
 
@@ -162,6 +176,7 @@ def test_where_one_met_is_told_with_or_without_the_verb(words: str) -> None:
 
 TALK = [
     ("Thanks!!", Talk.THANKS),
+    ("thanks mate", Talk.THANKS),
     ("good morning", Talk.GREETING),
     ("what can you do?", Talk.HELP),
     ("Never mind.", Talk.CANCEL),
