@@ -97,6 +97,8 @@ def _about(message: Message, at: int) -> str | None:
     stop = at
     while stop < end and not message.is_mark(stop, ",.!?;\n"):
         stop += 1
+    if all(message.low(i) in _TONES | {"and"} for i in range(at, stop)):
+        return None  # "…, short and formal"
     about = message.cut(at, stop)
     return (
         about if about and not about.lower().startswith(("keep it", "make it", "more ")) else None

@@ -148,6 +148,7 @@ WISHES = [
     ("draft Ana about the deck", None, "the deck"),
     ("draft happy birthday to Ana", "birthday", None),
     ("draft Ana a follow up", "follow-up", None),
+    ("draft Ana a follow up, short and formal", "follow-up", None),
     ("write Ana a follow up about the deck", "follow-up", "the deck"),
 ]
 
