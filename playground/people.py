@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
+from zlib import crc32
 
 FIRST_PERSON = 1001
 # Numbers that stand for people nobody created: they started every bot long ago, so that a
@@ -61,6 +62,10 @@ class Group:
         return about
 
 
+def _number_of(name: str) -> int:
+    return FIRST_PERSON + 1 + crc32(name.encode()) % 900_000
+
+
 class People:
     """Everybody there is. The world begins with one person, so that it can be used at once."""
 
@@ -75,13 +80,19 @@ class People:
         self.residents.clear()
         self._strangers.clear()
         self.groups.clear()
-        self._person_numbers = count(FIRST_PERSON)
         self._group_numbers = count(-1_000_000_000_001, -1)
         self.settle("Alex")
 
     def settle(self, first_name: str, **about: Any) -> Resident:
-        """A new person."""
-        person = Resident(next(self._person_numbers), first_name, **about)
+        """A new person; in another world of the same names it is the same one.
+
+        A bot that remembers people from an earlier run would take anybody else for them.
+        """
+        name = f"{first_name} {about.get('last_name', '')}".strip()
+        number = FIRST_PERSON if not self.residents else _number_of(name)
+        while number in self.residents:
+            number += 1
+        person = Resident(number, first_name, **about)
         self.residents[person.id] = person
         return person
 

@@ -52,9 +52,13 @@ async def test_the_world_begins_with_alex_and_grows(
     assert state["bot"]["id"] == bot.id
     assert state["bot"]["commands"] == [{"command": "start", "description": "Begin"}]
     bea = await post(session, "users", first_name="Bea", username="bea", language_code="de")
-    assert bea["id"] == 1002
+    another = await post(session, "users", first_name="Bea")
+    assert len({1001, bea["id"], another["id"]}) == 3
     await post(session, "reset")
     assert len((await get(session, "state"))["users"]) == 1
+    cy = await post(session, "users", first_name="Cy")
+    again = await post(session, "users", first_name="Bea")
+    assert (again["id"] == bea["id"], cy["id"] == bea["id"]) == (True, False)
 
 
 async def test_a_contact_a_place_and_a_sticker_arrive(bot: Bot, alex: Person) -> None:
