@@ -170,7 +170,7 @@ def keep_note(desk: Desk, reading: Reading, note: Note) -> None:
     elif unclear is not None:
         _ask_whom(desk, unclear, note)
     else:
-        noted = Noted(note.message_id, note.said_at, desk.turn.zone, desk.turn.now)
+        noted = Noted(note.message_id, note.said_at, desk.turn.zone, desk.turn.now, note.text)
         capture_id = keep(desk.notebook, reading, noted)
         show_card(desk, desk.notebook.captures.get(capture_id), note.on_message)
         if desk.turn.dialogue is None:
@@ -411,7 +411,7 @@ def conversation() -> Conversation:
     """Fix: one question and its answer."""
     return Conversation(
         FIX,
-        [tapped(says("fix-it", "int", "[a-z]+"), fix_field)],
+        [tapped(says("fix-it", "int", "|".join(FIELDS)), fix_field)],
         {ANSWER: [answered(fix_answer)]},
     )
 

@@ -21,6 +21,8 @@ class Noted:
     said_at: datetime
     zone: ZoneInfo
     now: datetime
+    text: str = ""
+    """Its words, kept with what took place: they say more than is understood."""
 
     @property
     def said_on(self) -> date:
@@ -123,6 +125,7 @@ class _Keeper:
             now=self._noted.now,
             place=entry.place,
             topics="; ".join(entry.topics) or None,
+            note=self._noted.text or None,
         )
 
     def _promises(self, entry: Entry, interaction: int | None) -> None:

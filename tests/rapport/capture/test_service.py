@@ -85,6 +85,14 @@ def test_the_headline_becomes_a_contact_an_interaction_and_a_promise(notebook: N
     assert card.new_ids == {anna.id}
 
 
+def test_the_words_of_a_note_are_kept_with_what_took_place(notebook: Notebook) -> None:
+    text = "Coffee with Zoe Quill today, vegan, knows everybody in Lisbon"
+    said = Noted(41, SAID_AT, BERLIN, SAID_AT, text)
+    capture = notebook.captures.get(keep(notebook, reading(notebook, text), said))
+    assert [met.note for met in captured(notebook, capture).interactions] == [text]
+    assert notebook.contacts.noting("lisbon", limit=5) == capture.contacts
+
+
 def test_a_known_person_is_not_added_again(notebook: Notebook) -> None:
     anna = a_contact(notebook, "Anna Kovač")
     _, card = noted(notebook, "Coffee with Anna today, she's now head of data at Finch")
