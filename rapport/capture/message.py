@@ -39,6 +39,14 @@ class Message:
         }
         letters = [word for word in self.words if word.sort is Sort.WORD and len(word.text) > 1]
         self.is_upper = len(letters) > 2 and all(word.text.isupper() for word in letters)
+        # Asked for hundreds of times a message, so looked up once for each word.
+        self._is_word = [
+            word.sort is Sort.WORD and at not in self.dated for at, word in enumerate(self.words)
+        ]
+        self._marks = [
+            word.text if word.sort is Sort.MARK or word.sort is Sort.BREAK else ""
+            for word in self.words
+        ]
 
     def __len__(self) -> int:
         return len(self.words)
@@ -54,16 +62,12 @@ class Message:
 
     def is_word(self, at: int) -> bool:
         """Whether an ordinary word outside any date stands here."""
-        return (
-            0 <= at < len(self.words) and self.words[at].sort is Sort.WORD and at not in self.dated
-        )
+        return 0 <= at < len(self._is_word) and self._is_word[at]
 
     def is_mark(self, at: int, marks: str = "") -> bool:
         """Whether punctuation, or one of these marks, stands here."""
-        if not 0 <= at < len(self.words):
-            return False
-        word = self.words[at]
-        return word.sort in (Sort.MARK, Sort.BREAK) and (not marks or word.text in marks)
+        mark = self._marks[at] if 0 <= at < len(self._marks) else ""
+        return bool(mark) and (not marks or mark in marks)
 
     def cut(self, start: int, end: int) -> str:
         """The text of these words as typed, without punctuation at its ends."""
