@@ -5,7 +5,8 @@ Anna    → her line opens: the reasons in words; [Draft] [Done] [Snooze] [Skip]
 Done    → in touch today; the digest again, with her marked
 Anna    → tapped again, her line closes
 
-It comes at most once a local day, at the owner's hour, and not at all when nobody waits.
+It comes at most once a local day, at the owner's hour, and not at all when nobody waits
+(rapport.nudges.hours has what becomes of one that was missed).
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from rapport.journeys.digest import (
     skip,
     snooze,
 )
-from rapport.nudges.hours import next_digest
+from rapport.nudges.hours import DigestClock, is_time, next_digest
 from rapport.nudges.state import Nudge
 from rapport.templating import say
 from storage import owners, reminders
@@ -189,18 +190,19 @@ async def _send_or_put_off(office: Office, owner: Owner) -> None:
 
 
 async def _send(office: Office, owner: Owner) -> None:
-    """Today's digest, once a local day; after a pause the days that were missed are not made up."""
+    """Today's digest, if it is time for one; days that were missed are not made up."""
     now = office.now()
     zone = ZoneInfo(owner.zone or office.zone)
     day = local_today(now, zone)
-    picks: tuple[Nudge, ...] = ()
-    if owner.digest_day != day:
-        picks = await office.database.read(lambda unit: picked(Notebook(unit, owner.id), day))
+    due = next_digest(now, owner.digest_at, zone)
+    clock = DigestClock(owner.digest_at, zone, owner.digest_due, owner.digest_day)
+    if not is_time(clock, now):
+        await office.database.run(lambda unit: owners.claim_digest(unit, owner, clock.last, due))
+        return
+    picks = await office.database.read(lambda unit: picked(Notebook(unit, owner.id), day))
 
     def claim_and_write(unit: Unit) -> None:
-        if not owners.claim_digest(unit, owner, day, next_digest(now, owner.digest_at, zone)):
-            return
-        if owner.digest_day != day:
+        if owners.claim_digest(unit, owner, day, due):
             _write(Notebook(unit, owner.id), picks, day, now)
 
     await office.database.run(claim_and_write)

@@ -24,7 +24,7 @@ from handlers.replies import Keyboard
 from handlers.routing import Route, answered, command, tap, tapped, words_of
 from rapport.dates import LeapDay
 from rapport.names import clean
-from rapport.nudges.hours import next_digest
+from rapport.nudges.hours import moved
 from rapport.preferences import Preferences, cap_in, hour_in, signature
 from rapport.templating import say
 from storage import owners
@@ -111,8 +111,8 @@ async def answer_hour(update: Update, context: TurnContext) -> object:
     def settle(desk: Desk) -> object:
         if hour is None:
             return _ask(desk, HOUR, is_unclear=True)
-        due = next_digest(desk.turn.now, hour, desk.turn.zone)
-        owners.change(desk.unit, desk.owner.id, digest_at=hour, digest_due=due)
+        clock = moved(start.digest_clock(desk), desk.turn.now, digest_at=hour)
+        owners.change(desk.unit, desk.owner.id, digest_at=hour, digest_due=clock.due)
         return _settle(desk)
 
     return await context.turn.run(settle)

@@ -27,7 +27,7 @@ from handlers.context import Desk, TurnContext
 from handlers.replies import rows_of
 from handlers.routing import NEW, Route, command, message, tap, words_of
 from rapport.capture.asides import is_no_answer
-from rapport.nudges.hours import next_digest
+from rapport.nudges.hours import DigestClock, moved
 from rapport.places import Place, clock_time, zone_at, zone_from_clock, zones_for
 from rapport.preferences import Preferences
 from rapport.templating import say
@@ -68,8 +68,16 @@ def _keep_asking(desk: Desk, *, is_open: bool) -> None:
 
 def set_zone(desk: Desk, zone: str) -> None:
     """The owner lives in this zone; their digest moves to its clock."""
-    due = next_digest(desk.turn.now, desk.owner.digest_at, ZoneInfo(zone))
-    owners.change(desk.unit, desk.owner.id, zone=zone, digest_due=due)
+    # The change comes first: from then on no digest comes between the reading and the moving.
+    owners.change(desk.unit, desk.owner.id, zone=zone)
+    clock = moved(digest_clock(desk), desk.turn.now, zone=ZoneInfo(zone))
+    owners.change(desk.unit, desk.owner.id, digest_due=clock.due, digest_day=clock.last)
+
+
+def digest_clock(desk: Desk) -> DigestClock:
+    """The owner's digests, as they stand now: one may have come since the update came in."""
+    owner = desk.notebook.owner
+    return DigestClock(owner.digest_at, desk.turn.zone, owner.digest_due, owner.digest_day)
 
 
 def zone_is_asked(context: TurnContext) -> bool:

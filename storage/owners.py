@@ -129,8 +129,8 @@ def due_for_digest(unit: Unit, now: datetime, *, limit: int) -> list[Owner]:
     return as_records(Owner, unit.execute(statement))
 
 
-def claim_digest(unit: Unit, owner: Owner, day: date, next_due: datetime | None) -> bool:
-    """Whether this caller, and nobody else, sends the owner's digest of that local day."""
+def claim_digest(unit: Unit, owner: Owner, day: date | None, next_due: datetime | None) -> bool:
+    """Whether this caller, and nobody else, moves the owner's digests on: `day` had the last."""
     statement = (
         owners.update()
         .where(owners.c.id == owner.id, owners.c.digest_due == owner.digest_due)

@@ -1,11 +1,30 @@
-"""When the digest comes: once a local day, at the owner's hour."""
+"""When the digest comes: once a local day, at the owner's hour or late that day, never at night.
+
+A digest is for the day that its hour begins. One that is missed is sent later that day, by ten in
+the evening; after that, tomorrow's tells everything, at its hour.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from rapport.dates import at_local, local_today
+from rapport.dates import at_local, is_quiet, local_today
+
+QUIET = (time(22), time(7))
+# The scheduler ticks, and others are served first: that does not make a digest late.
+PUNCTUAL = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class DigestClock:
+    """The hour an owner chose, and how far their digests have come."""
+
+    digest_at: str  # local HH:MM
+    zone: ZoneInfo
+    due: datetime | None
+    last: date | None  # the local day that had its digest last; None: none had
 
 
 def next_digest(after: datetime, digest_at: str, zone: ZoneInfo) -> datetime:
@@ -14,8 +33,63 @@ def next_digest(after: datetime, digest_at: str, zone: ZoneInfo) -> datetime:
     An hour that a clock change skips is the first instant after the gap, one that it repeats the
     first of the two (rapport.dates.at_local).
     """
-    clock = time.fromisoformat(digest_at)
     day = local_today(after, zone) - timedelta(days=1)
-    while (due := at_local(day, clock, zone)) <= after:
+    while (due := _hour_of(day, digest_at, zone)) <= after:
         day += timedelta(days=1)
     return due
+
+
+def is_time(clock: DigestClock, now: datetime) -> bool:
+    """Whether a digest that is due is sent now; if not, it waits for the next hour."""
+    today = local_today(now, clock.zone)
+    if clock.last is not None and clock.last >= today:
+        return False
+    late = now - _hour_of(today, clock.digest_at, clock.zone)
+    if late < timedelta(0):
+        return False
+    return late <= PUNCTUAL or _is_awake(clock, now)
+
+
+def moved(
+    clock: DigestClock,
+    now: datetime,
+    *,
+    digest_at: str | None = None,
+    zone: ZoneInfo | None = None,
+) -> DigestClock:
+    """The clock when its owner has chosen another hour or has gone to another zone.
+
+    Today's digest stays today's: where it was still to come and the hour has passed, it is due now.
+    A day that has had one by the new zone's calendar gets no second.
+    """
+    new = replace(clock, digest_at=digest_at or clock.digest_at, zone=zone or clock.zone)
+    last = _last_day(clock, now, new.zone)
+    return replace(new, due=_due(replace(new, last=last), now), last=last)
+
+
+def _due(clock: DigestClock, now: datetime) -> datetime:
+    today = local_today(now, clock.zone)
+    if clock.last is not None and clock.last >= today:
+        return _hour_of(clock.last + timedelta(days=1), clock.digest_at, clock.zone)
+    following = next_digest(now, clock.digest_at, clock.zone)
+    if local_today(following, clock.zone) == today or clock.due is None:
+        return following
+    return now if local_today(clock.due, clock.zone) <= today else following
+
+
+def _last_day(clock: DigestClock, now: datetime, zone: ZoneInfo) -> date | None:
+    """The day that had its digest last, by the calendar of another zone."""
+    if clock.last is None:
+        return None
+    came = min(_hour_of(clock.last, clock.digest_at, clock.zone), now)
+    return local_today(came, zone)
+
+
+def _is_awake(clock: DigestClock, now: datetime) -> bool:
+    """Whether a late digest disturbs nobody; who chose an hour of the night is up at night."""
+    chosen = time.fromisoformat(clock.digest_at)
+    return is_quiet(chosen, *QUIET) or not is_quiet(now.astimezone(clock.zone).time(), *QUIET)
+
+
+def _hour_of(day: date, digest_at: str, zone: ZoneInfo) -> datetime:
+    return at_local(day, time.fromisoformat(digest_at), zone)

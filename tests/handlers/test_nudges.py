@@ -164,7 +164,7 @@ async def test_things_to_do_with_nobody_are_reason_enough(morning: Morning) -> N
 
 async def test_after_days_away_it_comes_once_and_for_today(morning: Morning) -> None:
     await morning.owner()
-    at = local(HOUSE, "2026-03-07T21:00")
+    at = local(HOUSE, "2026-03-07T15:00")
     (body,) = await morning.tick(at)
     assert body["text"].startswith("<b>Today</b>")
     owner = await morning.stored()
@@ -172,6 +172,23 @@ async def test_after_days_away_it_comes_once_and_for_today(morning: Morning) -> 
     assert owner.digest_due == local(HOUSE, "2026-03-08T08:30")
     nudges = await morning.database.read(lambda unit: Notebook(unit, OWNER).nudges.on(at.date()))
     assert [nudge.state for nudge in nudges] == [OPEN, OPEN]
+
+
+async def test_one_missed_on_an_earlier_day_waits_for_the_next_hour(morning: Morning) -> None:
+    await morning.owner()
+    assert await morning.tick(local(HOUSE, "2026-03-04T03:00")) == []
+    assert (await morning.stored()).digest_day is None
+    hour = local(HOUSE, "2026-03-04T08:30")
+    assert await morning.tick(hour - timedelta(seconds=1)) == []
+    assert len(await morning.tick(hour)) == 1
+
+
+async def test_one_missed_until_the_night_waits_for_tomorrow(morning: Morning) -> None:
+    await morning.owner()
+    assert await morning.tick(local(HOUSE, "2026-03-03T23:00")) == []
+    owner = await morning.stored()
+    assert owner.digest_day is None
+    assert owner.digest_due == local(HOUSE, "2026-03-04T08:30")
 
 
 async def test_a_later_hour_or_another_zone_brings_no_second_one_on_a_day(
@@ -260,6 +277,20 @@ async def test_who_blocked_the_bot_gets_no_digest_until_they_are_back(
     await alex.expect("Today", "you promised to send the slides")
 
 
+async def test_who_is_back_at_night_gets_it_in_the_morning(chat: Chat, alex: Person) -> None:
+    promised = local(HOUSE, "2026-03-18T00:00").date()
+    await chat.write(lambda notebook: a_promise(notebook, a_contact(notebook), due_on=promised))
+    gone = {"unreachable_since": chat.now()}
+    await chat.write(lambda notebook: owners.change(notebook.unit, notebook.owner_id, **gone))
+    chat.move_to(local(HOUSE, "2026-03-19T03:00"))
+    await alex.say("/help")
+    await alex.expect("Just write")
+    await alex.expect_silence()
+    chat.move_to(local(HOUSE, "2026-03-19T08:30"))
+    await alex.expect("Today", "you promised to send the slides")
+    await alex.expect_silence()
+
+
 @pytest.mark.parametrize(
     "verb", ["nudge", "nudge-close", "nudge-done", "nudge-snooze", "nudge-skip", "task-done"]
 )
@@ -296,6 +327,7 @@ async def test_names_in_a_digest_are_only_names(chat: Chat, alex: Person) -> Non
         a_promise(notebook, eve, "say <i>&</i> {{ me }} " + "&" * 900, due_on=chat.now().date())
 
     await chat.write(hostile)
+    chat.kept = "{{ }}"
     await alex.say("/today")
     heard = await alex.expect("<b>Eve</b> {{ 7 * 7 }} & co", "<i>&</i> {{ me }}")
     await alex.tap(heard.buttons[0])
