@@ -1,13 +1,11 @@
 """Capture: what the owner texts becomes records, shown in one short card.
 
 Met Anna Kovač, CTO at Brightlane, at PyData Berlin last night.
-            → the card: who, what, promised; [Draft follow-up] [Fix] [Undo]
+            → the card: who, what, promised (handlers.cards)
 Coffee with Anna today          → on the Anna who is known; two Annas: which one?
 (the first message, edited)     → read again, at its own time, on the same card
 no, it was Tuesday              → the last card's day
 lol thanks                      → a short helpful answer, nothing kept
-
-Fix ──Name, Work, When, Where──▸ one question, its answer, the card again
 """
 
 from __future__ import annotations
@@ -19,36 +17,28 @@ from datetime import datetime
 from telegram import Update
 from telegram.ext import filters
 
-from handlers import contacts, drafts, promises, start
-from handlers.buttons import Button, button, data, named, says, shorten
+from handlers import cards, contacts, drafts, promises, start
+from handlers.buttons import button, named, says
 from handlers.context import Desk, Turn, TurnContext
-from handlers.dialogues import Conversation
 from handlers.replies import Keyboard, rows_of
 from handlers.routing import (
     WORDS,
     Route,
     Step,
-    answered,
     message,
     numbers,
     tap,
-    tapped,
     words_of,
 )
 from rapport.capture.asides import small_talk
-from rapport.capture.fixing import FIELDS, apply, as_correction
-from rapport.capture.reading import Context, Correction, Intent, Person, Reading
+from rapport.capture.reading import Context, Intent, Person, Reading
 from rapport.capture.service import Noted, choose, holds_something, keep, open_question
 from rapport.capture.understand import read
-from rapport.contacts.cards import Captured, captured
-from rapport.journeys.sent import kept, perhaps_kept
-from rapport.journeys.writing import may_be_written_to
 from rapport.templating import say
 from storage.captures import ANSWERED, ASKED, KEPT, Capture
-from storage.errors import CannotUndo, NoSuchRecord
+from storage.errors import CannotUndo
 from storage.notebook import Notebook
 from storage.outbox import Letter
-from storage.promises import Promise
 
 FIX = "fix"
 ANSWER = "answer"
@@ -148,7 +138,9 @@ async def _act_on(turn: Turn, reading: Reading, note: Note, *, is_aside: bool = 
         await contacts.answer(turn, " ".join(entry.query))
     elif entry is not None and entry.correction is not None:
         correction = entry.correction
-        await turn.run(lambda desk: _correct(desk, desk.notebook.captures.latest(), correction))
+        await turn.run(
+            lambda desk: cards.correct(desk, desk.notebook.captures.latest(), correction)
+        )
     else:
         await turn.run(lambda desk: _keep(desk, reading, note, is_aside=is_aside))
 
@@ -172,7 +164,7 @@ def keep_note(desk: Desk, reading: Reading, note: Note) -> None:
     else:
         noted = Noted(note.message_id, note.said_at, desk.turn.zone, desk.turn.now, note.text)
         capture_id = keep(desk.notebook, reading, noted)
-        show_card(desk, desk.notebook.captures.get(capture_id), note.on_message)
+        cards.show(desk, desk.notebook.captures.get(capture_id), note.on_message)
         if desk.turn.dialogue is None:
             start.ask_for_zone(desk)
 
@@ -181,93 +173,6 @@ def _put(desk: Desk, note: Note, html: str, keyboard: Keyboard) -> Letter:
     if note.on_message is None:
         return desk.say(html, keyboard)
     return desk.edit(html, keyboard, message_id=note.on_message)
-
-
-# --- the card -----------------------------------------------------------------------------------
-
-
-def show_card(desk: Desk, capture: Capture, on_message: int | None) -> None:
-    """The card of a capture, on a message of the bot's or as a new one."""
-    card = captured(desk.notebook, capture)
-    owed = _perhaps_kept(desk, card, capture)
-    html = say("capture", "card", today=desk.turn.today, zone=desk.turn.zone, card=card, owed=owed)
-    about = {"contacts": list(capture.contacts)}
-    buttons = [*_buttons(capture, card), *_kept_buttons(owed, capture)]
-    if on_message is None:
-        letter = desk.say(html, buttons, about=about)
-    else:
-        letter = desk.edit(html, buttons, message_id=on_message, about=about)
-    desk.notebook.captures.show_on(capture.id, letter.id)
-    desk.shows(*capture.contacts)
-
-
-def _buttons(capture: Capture, card: Captured) -> Keyboard:
-    row = [button("fix", "fix", capture.id), button("undo", "undo", capture.id)]
-    if card.people and may_be_written_to(card.people[0]):
-        row.insert(0, button("draft_follow_up", "draft", "follow-up", capture.contacts[0]))
-    return [row]
-
-
-def _perhaps_kept(desk: Desk, card: Captured, capture: Capture) -> list[Promise]:
-    """What was owed to somebody before the owner told of having written to them."""
-    if not any(each.kind in WRITTEN for each in card.interactions):
-        return []
-    told = {each.id for each in card.promises}
-    owed = [each for person in capture.contacts for each in perhaps_kept(desk.notebook, person)]
-    return [each for each in owed if each.id not in told][:1]
-
-
-def _kept_buttons(owed: Iterable[Promise], capture: Capture) -> Keyboard:
-    return [
-        [Button(shorten(f"✓ {each.what}", WIDE), data("kept", capture.id, each.id))]
-        for each in owed
-    ]
-
-
-async def promise_kept(_: Update, context: TurnContext) -> None:
-    """The promise under the card was tapped: what was sent kept it."""
-    capture_id, promise_id = numbers(context)
-
-    def settle(desk: Desk) -> None:
-        capture = desk.notebook.captures.find(capture_id)
-        if capture is None or capture.state != KEPT:
-            _gone(desk)
-            return
-        try:
-            kept(desk.notebook, promise_id, desk.turn.today)
-        except NoSuchRecord:
-            _gone(desk)
-            return
-        show_card(desk, capture, desk.turn.tapped_message)
-
-    await context.turn.run(settle)
-
-
-def _gone(desk: Desk) -> None:
-    """The card is of something that is no longer there."""
-    desk.edit(say("capture", "gone"))
-
-
-async def undo(_: Update, context: TurnContext) -> None:
-    """[Undo]: everything the message changed is as it was."""
-    (capture_id,) = numbers(context)
-
-    def take_back(desk: Desk) -> None:
-        capture = desk.notebook.captures.find(capture_id)
-        if capture is None:
-            _gone(desk)
-            return
-        desk.notebook.captures.undo(capture)
-        desk.shows()
-        desk.edit(say("capture", "undone"))
-
-    def refuse(desk: Desk) -> None:
-        desk.say(say("capture", "cannot_undo"))
-
-    try:
-        await context.turn.run(take_back)
-    except CannotUndo:
-        await context.turn.run(refuse)
 
 
 # --- whom it means ------------------------------------------------------------------------------
@@ -297,7 +202,7 @@ async def choose_person(_: Update, context: TurnContext) -> None:
     if question is not None and question.state == ANSWERED:
         return  # tapped twice: the card that answered it stands here
     if question is None or question.state != ASKED or question.text is None:
-        await turn.run(_gone)
+        await turn.run(cards.gone)
         return
     choices = {
         name: contact_id if chosen == -1 else chosen for name, chosen in question.choices.items()
@@ -312,7 +217,7 @@ async def choose_person(_: Update, context: TurnContext) -> None:
     await turn.run(settle)
 
 
-# --- edits and fixes ----------------------------------------------------------------------------
+# --- edits --------------------------------------------------------------------------------------
 
 
 async def reread(_: Update, context: TurnContext) -> None:
@@ -349,80 +254,9 @@ async def reread(_: Update, context: TurnContext) -> None:
         await turn.run(lambda desk: desk.say(say("capture", "cannot_undo")))
 
 
-async def fix(_: Update, context: TurnContext) -> None:
-    """[Fix]: which part is wrong?"""
-    (capture_id,) = numbers(context)
-
-    def ask(desk: Desk) -> None:
-        capture = desk.notebook.captures.find(capture_id)
-        if capture is None or capture.state != KEPT:
-            _gone(desk)
-            return
-        fields = [button(f"fix_{field}", "fix-it", capture_id, field) for field in FIELDS]
-        desk.say(say("capture", "fix_what"), rows_of(fields, 4))
-
-    await context.turn.run(ask)
-
-
-async def fix_field(_: Update, context: TurnContext) -> object:
-    """One part was tapped: ask what it should be."""
-    assert context.match is not None
-    capture_id, wrong = int(context.match.group(1)), context.match.group(2)
-
-    def ask(desk: Desk) -> object:
-        desk.edit(say("capture", f"fix_{wrong}"), [[button("cancel", "cancel")]])
-        return desk.ask(FIX, ANSWER, {"capture": capture_id, "field": wrong})
-
-    return await context.turn.run(ask)
-
-
-async def fix_answer(update: Update, context: TurnContext) -> object:
-    """What it should be: the card is put right, and Undo still takes all of it back."""
-    turn = context.turn
-    assert turn.dialogue is not None
-    answers = turn.dialogue.answers
-    correction = as_correction(
-        str(answers["field"]), words_of(update), turn.said_at, turn.zone, turn.known_owner.language
-    )
-
-    def put_right(desk: Desk) -> object:
-        if correction is None:
-            desk.say(say("capture", "fix_unclear", field=answers["field"]))
-            return desk.ask(FIX, ANSWER, answers)
-        _correct(desk, desk.notebook.captures.find(int(answers["capture"])), correction)
-        return desk.close_dialogue()
-
-    return await turn.run(put_right)
-
-
-def _correct(desk: Desk, capture: Capture | None, correction: Correction) -> None:
-    """Change one part of what a message became, and show the card again."""
-    try:
-        if capture is None or capture.state != KEPT:
-            raise NoSuchRecord
-        apply(desk.notebook, capture, correction)
-    except NoSuchRecord:
-        desk.say(say("capture", "nothing_to_fix"))
-        return
-    show_card(desk, desk.notebook.captures.get(capture.id), None)
-
-
-def conversation() -> Conversation:
-    """Fix: one question and its answer."""
-    return Conversation(
-        FIX,
-        [tapped(says("fix-it", "int", "|".join(FIELDS)), fix_field)],
-        {ANSWER: [answered(fix_answer)]},
-    )
-
-
 def routes() -> list[Route]:
-    """Buttons of the card and edits; free text comes last of all (`last`)."""
+    """Candidates and edits; free text comes last of all (`last`)."""
     return [
-        Route(conversation()),
-        tap(says("undo", "int"), undo),
-        tap(says("kept", "int", "int"), promise_kept),
-        tap(says("fix", "int"), fix),
         tap(says("who", "int", "int"), choose_person),
         message(filters.UpdateType.EDITED_MESSAGE & filters.TEXT & ~filters.COMMAND, reread),
     ]
