@@ -2,7 +2,8 @@
 
 A handler reads the update, decides, and calls `turn.run(work)` once. `work` gets a desk: the
 owner's notebook, and the replies. Its changes, its replies and the update's "done" mark are one
-transaction; the replies go out after it.
+transaction; the replies go out after it. What nobody asked for is written the same way, by
+`office.write(owner_id, work)`.
 """
 
 from __future__ import annotations
@@ -52,8 +53,6 @@ class Post(Protocol):
 
     def transient(self, method: str, body: Mapping[str, Any]) -> None: ...
 
-    async def sweep(self) -> None: ...
-
 
 @dataclass(frozen=True)
 class Office:
@@ -64,6 +63,34 @@ class Office:
     post: Post
     now: Callable[[], datetime]
     zone: str
+
+    async def write(self, owner_id: int, work: Callable[[Writer], T]) -> T:
+        """Do work that nobody asked for as one unit of an owner's; what it says goes out after it.
+
+        `work` may be run again, like any unit's.
+        """
+
+        def unit_of_work(unit: Unit, lane: Lane) -> tuple[T, Sequence[Letter]]:
+            writer = Writer(unit, owner_id, self.now(), lane)
+            return work(writer), writer.letters
+
+        return await _posted(self.database, self.post, owner_id, unit_of_work)
+
+
+async def _posted(
+    database: Database,
+    post: Post,
+    chat_id: int,
+    work: Callable[[Unit, Lane], tuple[T, Sequence[Letter]]],
+) -> T:
+    """The result of a unit whose letters are delivered as soon as it is stored."""
+    lane = post.open_lane(chat_id)
+    letters: Sequence[Letter] = ()
+    try:
+        result, letters = await database.run(lambda unit: work(unit, lane))
+        return result
+    finally:
+        lane.hand_over(letters)
 
 
 @dataclass(frozen=True)
@@ -76,20 +103,16 @@ class House:
     digest_at: str
 
 
-class Desk:
-    """Where a unit of work is done: one owner's notebook, and the replies it causes."""
+class Writer:
+    """Writes to one owner, in a unit of work over their notebook."""
 
-    def __init__(self, unit: Unit, turn: Turn, lane: Lane) -> None:
+    def __init__(self, unit: Unit, chat_id: int, now: datetime, lane: Lane) -> None:
         self.unit = unit
-        self.turn = turn
-        self.notebook = Notebook(unit, turn.chat_id)
+        self.chat_id = chat_id
+        self.now = now
+        self.notebook = Notebook(unit, chat_id)
         self.letters: list[Letter] = []
         self._lane = lane
-
-    @property
-    def owner(self) -> Owner:
-        """The owner as they were when the update came in."""
-        return self.turn.known_owner
 
     def say(
         self,
@@ -99,15 +122,44 @@ class Desk:
         about: Mapping[str, Any] | None = None,
         **extra: Any,
     ) -> Letter:
-        """Answer with a message; too long a text becomes several, the buttons under the last.
+        """Write a message; too long a text becomes several, the buttons under the last.
 
         `about` is what a reply to the message will be about; `extra` are more parameters.
         """
         *first, last = pieces(html)
         for piece in first:
-            self.call("sendMessage", message_body(self.turn.chat_id, piece), about)
-        body = message_body(self.turn.chat_id, last, keyboard, **extra)
+            self.call("sendMessage", message_body(self.chat_id, piece), about)
+        body = message_body(self.chat_id, last, keyboard, **extra)
         return self.call("sendMessage", body, about)
+
+    def call(
+        self, method: str, body: Mapping[str, Any], about: Mapping[str, Any] | None = None
+    ) -> Letter:
+        """Have a call made to Telegram after this unit is stored, in this chat's order."""
+        claims = not self.letters and self._lane.token is not None
+        letter = self.notebook.outbox.add(
+            method,
+            body,
+            now=self.now,
+            about=about,
+            token=self._lane.token if claims else None,
+            lease_until=self._lane.lease_until if claims else None,
+        )
+        self.letters.append(letter)
+        return letter
+
+
+class Desk(Writer):
+    """Where an update is answered: its owner's notebook, and the replies it causes."""
+
+    def __init__(self, unit: Unit, turn: Turn, lane: Lane) -> None:
+        super().__init__(unit, turn.chat_id, turn.now, lane)
+        self.turn = turn
+
+    @property
+    def owner(self) -> Owner:
+        """The owner as they were when the update came in."""
+        return self.turn.known_owner
 
     def shows(self, *contact_ids: int) -> None:
         """These contacts are on the screen now: "she" and "him" mean them."""
@@ -129,22 +181,6 @@ class Desk:
             return self.say(html, keyboard, about=about)
         body = message_body(self.turn.chat_id, first, keyboard)
         return self.call("editMessageText", {**body, "message_id": at}, about)
-
-    def call(
-        self, method: str, body: Mapping[str, Any], about: Mapping[str, Any] | None = None
-    ) -> Letter:
-        """Have a call made to Telegram after this unit is stored, in this chat's order."""
-        claims = not self.letters and self._lane.token is not None
-        letter = self.notebook.outbox.add(
-            method,
-            body,
-            now=self.turn.now,
-            about=about,
-            token=self._lane.token if claims else None,
-            lease_until=self._lane.lease_until if claims else None,
-        )
-        self.letters.append(letter)
-        return letter
 
     def ask(self, dialogue: str, step: str, answers: Mapping[str, Any]) -> str:
         """The step the owner's dialogue now stands at, remembered in this unit."""
@@ -223,25 +259,19 @@ class Turn:
         `work` may be run again, so its statements and its result must be its only effects.
         """
         assert not self.is_answered, "an update is answered by one unit of work"
-        lane = self.post.open_lane(self.chat_id)
-        letters: Sequence[Letter] = ()
-        try:
 
-            def unit_of_work(unit: Unit) -> tuple[T, Desk]:
-                if self.raw is not None:
-                    intake.done(unit, self.raw)
-                if self.owner is not None and self.owner.unreachable_since is not None:
-                    owners.change(unit, self.chat_id, unreachable_since=None)
-                desk = Desk(unit, self, lane)
-                return work(desk), desk
+        def unit_of_work(unit: Unit, lane: Lane) -> tuple[tuple[T, Desk], Sequence[Letter]]:
+            if self.raw is not None:
+                intake.done(unit, self.raw)
+            if self.owner is not None and self.owner.unreachable_since is not None:
+                owners.change(unit, self.chat_id, unreachable_since=None)
+            desk = Desk(unit, self, lane)
+            return (work(desk), desk), desk.letters
 
-            result, desk = await self.database.run(unit_of_work)
-            letters = desk.letters
-            self.rosters.learn(self.chat_id, desk.notebook.roster)
-            self.is_answered = True
-            return result
-        finally:
-            lane.hand_over(letters)
+        result, desk = await _posted(self.database, self.post, self.chat_id, unit_of_work)
+        self.rosters.learn(self.chat_id, desk.notebook.roster)
+        self.is_answered = True
+        return result
 
     async def finish(self) -> None:
         """Nothing was to be done: mark the update done all the same."""

@@ -14,14 +14,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from telegram import Update
 
 from handlers.buttons import Button, button, named, says
-from handlers.context import Desk, Office, TurnContext
-from handlers.replies import Keyboard, message_body, rows_of
+from handlers.context import Desk, Office, TurnContext, Writer
+from handlers.replies import Keyboard, rows_of
 from handlers.routing import Route, Step, command, numbers, tap
 from rapport.dates import local_today
 from rapport.journeys.digest import (
@@ -42,13 +42,13 @@ from storage import owners, reminders
 from storage.errors import NoSuchRecord, StorageUnavailable
 from storage.notebook import Notebook
 from storage.owners import Owner
-from storage.unit import Unit
 
 log = logging.getLogger(__name__)
 
 BATCH = 100
 PUT_OFF = timedelta(minutes=15)
 SHORT = 14  # letters of a name, of which three fit a row on a phone
+LISTED = 4  # things to do, or promised to people whom the day has no room for, told one by one
 
 
 async def today(_: Update, context: TurnContext) -> None:
@@ -71,13 +71,14 @@ async def today(_: Update, context: TurnContext) -> None:
 
 def _words(found: Digest, day: date, opened: int | None = None) -> str:
     block = "digest" if found.lines or found.tasks else "nobody"
-    return say("nudges", block, digest=found, today=day, opened=opened)
+    return say("nudges", block, digest=found, today=day, opened=opened, listed=LISTED)
 
 
 def _buttons(found: Digest, opened: int | None = None) -> Keyboard:
     """The actions of the person whose line is open, and below them the names."""
     names = [_name(line, is_open=line.nudge_id == opened) for line in found.waiting]
-    tasks = [named(f"✓ {task.what}", "task-done", task.id) for task in found.tasks if task.what]
+    listed = found.tasks[:LISTED]
+    tasks = [named(f"✓ {task.what}", "task-done", task.id) for task in listed if task.what]
     actions = [_actions(line) for line in found.waiting if line.nudge_id == opened]
     width = 3 if all(len(name.label) <= SHORT for name in names) else 2
     return [*actions, *rows_of(names, width), *rows_of(tasks, 1)]
@@ -175,7 +176,6 @@ async def send_due_digests(office: Office) -> None:
         lambda unit: owners.due_for_digest(unit, office.now(), limit=BATCH)
     ):
         await asyncio.gather(*(_send_or_put_off(office, owner) for owner in batch))
-        await office.post.sweep()
 
 
 async def _send_or_put_off(office: Office, owner: Owner) -> None:
@@ -201,21 +201,20 @@ async def _send(office: Office, owner: Owner) -> None:
         return
     picks = await office.database.read(lambda unit: picked(Notebook(unit, owner.id), day))
 
-    def claim_and_write(unit: Unit) -> None:
-        if owners.claim_digest(unit, owner, day, due):
-            _write(Notebook(unit, owner.id), picks, day, now)
+    def claim_and_write(writer: Writer) -> None:
+        if owners.claim_digest(writer.unit, owner, day, due):
+            _write(writer, picks, day)
 
-    await office.database.run(claim_and_write)
+    await office.write(owner.id, claim_and_write)
 
 
-def _write(notebook: Notebook, picks: tuple[Nudge, ...], day: date, now: datetime) -> None:
-    note_down(notebook, picks, day)
-    found = digest(notebook, day)
+def _write(writer: Writer, picks: tuple[Nudge, ...], day: date) -> None:
+    note_down(writer.notebook, picks, day)
+    found = digest(writer.notebook, day)
     if not found.is_empty:
         about = _about(found)
-        body = message_body(notebook.owner_id, _words(found, day), _buttons(found))
-        notebook.outbox.add("sendMessage", body, now=now, about=about)
-        owners.change(notebook.unit, notebook.owner_id, shown=about["contacts"])
+        writer.say(_words(found, day), _buttons(found), about=about)
+        owners.show(writer.unit, writer.chat_id, about["contacts"])
 
 
 def routes() -> list[Route]:

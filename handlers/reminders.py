@@ -17,8 +17,8 @@ from datetime import UTC, datetime, timedelta
 from telegram import Update
 
 from handlers.buttons import Button, button, says
-from handlers.context import Desk, Office, TurnContext
-from handlers.replies import Keyboard, message_body
+from handlers.context import Desk, Office, TurnContext, Writer
+from handlers.replies import Keyboard
 from handlers.routing import Route, numbers, tap
 from rapport.dates import local_today
 from rapport.reminders import lateness, snoozes
@@ -42,33 +42,32 @@ PUT_OFF = timedelta(minutes=10)
 
 async def send_due(office: Office) -> None:
     """Send every reminder whose clock time has come, each once, whoever else is sending."""
-    while await _send_batch(office) == BATCH:
-        await office.post.sweep()
-    await office.post.sweep()
+    is_more_due = True
+    while is_more_due:
+        is_more_due = await _send_batch(office)
 
 
-async def _send_batch(office: Office) -> int:
-    """How many were found due."""
+async def _send_batch(office: Office) -> bool:
+    """Whether more may be due."""
     now = office.now()
     found = await office.database.read(lambda unit: due_at_the_clock(unit, now, limit=BATCH))
     for owner_id, reminder in found:
         await _send(office, owner_id, reminder, now)
-    return len(found)
+    return len(found) == BATCH
 
 
 async def _send(office: Office, owner_id: int, reminder: Reminder, now: datetime) -> None:
-    def ring(unit: Unit) -> None:
-        notebook = Notebook(unit, owner_id)
+    def ring(writer: Writer) -> None:
+        reminders = writer.notebook.reminders
         # Since it was found it may have been snoozed, or sent by somebody else.
-        is_same = notebook.reminders.find(reminder.id) == reminder
-        if is_same and notebook.reminders.ring(reminder.id):
-            _write(notebook, reminder, now)
+        if reminders.find(reminder.id) == reminder and reminders.ring(reminder.id):
+            _write(writer, reminder)
 
     def put_off(unit: Unit) -> None:
         Notebook(unit, owner_id).reminders.change(reminder.id, due_at=now + PUT_OFF)
 
     try:
-        await office.database.run(ring)
+        await office.write(owner_id, ring)
     except StorageUnavailable:
         raise
     except Exception:
@@ -76,13 +75,11 @@ async def _send(office: Office, owner_id: int, reminder: Reminder, now: datetime
         await office.database.run(put_off)
 
 
-def _write(notebook: Notebook, reminder: Reminder, now: datetime) -> None:
-    """The message, put into the outbox."""
-    contact = _contact_of(notebook, reminder)
-    late = lateness(reminder.due_at, now) if reminder.due_at else None
+def _write(writer: Writer, reminder: Reminder) -> None:
+    contact = _contact_of(writer.notebook, reminder)
+    late = lateness(reminder.due_at, writer.now) if reminder.due_at else None
     html = say("reminders", "reminder", reminder=reminder, contact=contact, late=late)
-    body = message_body(notebook.owner_id, html, [_deeds(reminder, contact)])
-    notebook.outbox.add("sendMessage", body, now=now, about=_about(contact))
+    writer.say(html, [_deeds(reminder, contact)], about=_about(contact))
 
 
 def _contact_of(notebook: Notebook, reminder: Reminder) -> Contact | None:

@@ -12,6 +12,7 @@ import pytest
 
 from handlers.context import Office
 from handlers.nudges import BATCH, PUT_OFF, send_due_digests
+from handlers.replies import LIMIT, length, plain
 from playground import Person
 from rapport.nudges.hours import next_digest
 from storage import owners
@@ -23,26 +24,21 @@ from storage.nudges import OPEN
 from storage.owners import Owner
 from storage.types import Circle
 from storage.unit import Unit
-from tests.builders import A_DAY, ANOTHER, NOW, OWNER, a_contact, a_promise, a_reminder, an_owner
+from tests.builders import (
+    A_DAY,
+    ANOTHER,
+    NOW,
+    OWNER,
+    a_contact,
+    a_promise,
+    a_reminder,
+    an_interaction,
+    an_owner,
+)
 from tests.chat import Chat
+from tests.letterbox import Letterbox
 
 HOUSE = "Europe/Berlin"
-
-
-@dataclass
-class Letterbox:
-    """A post that only counts how often it was told that something waits."""
-
-    sweeps: int = 0
-
-    async def sweep(self) -> None:
-        self.sweeps += 1
-
-    def open_lane(self, chat_id: int) -> Any:
-        raise NotImplementedError
-
-    def transient(self, method: str, body: Any) -> None:
-        raise NotImplementedError
 
 
 @dataclass
@@ -154,12 +150,76 @@ async def test_nothing_is_sent_when_nobody_waits(morning: Morning) -> None:
     assert owner.digest_due == local(HOUSE, "2026-03-04T08:30")
 
 
+async def test_it_goes_out_as_soon_as_it_is_stored(morning: Morning) -> None:
+    await morning.owner()
+    (body,) = await morning.tick(local(HOUSE, "2026-03-03T08:30"))
+    ((letter,),) = morning.post.handed
+    assert letter.body == body
+    assert morning.post.held == 0
+
+
 async def test_things_to_do_with_nobody_are_reason_enough(morning: Morning) -> None:
     await morning.owner(waits=False)
     await morning.database.run(lambda unit: a_reminder(Notebook(unit, OWNER)))
     (body,) = await morning.tick(local(HOUSE, "2026-03-03T08:30"))
     assert "• call (since yesterday)" in body["text"]
     assert [row[0]["text"] for row in body["reply_markup"]["inline_keyboard"]] == ["✓ call"]
+
+
+async def test_a_long_one_names_few_tasks_and_says_how_many_more(morning: Morning) -> None:
+    await morning.owner(waits=False)
+
+    def burdened(unit: Unit) -> None:
+        notebook = Notebook(unit, OWNER)
+        for number in range(120):
+            notebook.reminders.add(None, f"{number:03} " + "word " * 40, NOW.date(), now=NOW)
+
+    await morning.database.run(burdened)
+    (body,) = await morning.tick(local(HOUSE, "2026-03-03T08:30"))
+    tasks = [line for line in body["text"].splitlines() if line.startswith("•")]
+    assert [line[:5] for line in tasks] == ["• 000", "• 001", "• 002", "• 003"]
+    assert all(len(line) < 150 for line in tasks)
+    assert "and 116 more" in body["text"]
+    rows = body["reply_markup"]["inline_keyboard"]
+    assert [row[0]["text"][:5] for row in rows] == ["✓ 000", "✓ 001", "✓ 002", "✓ 003"]
+
+
+async def test_promises_of_a_full_day_are_named_up_to_a_few(morning: Morning) -> None:
+    await morning.owner(waits=False, preferences={"cap": 1})
+    day = local(HOUSE, "2026-03-03T08:30")
+
+    def promise(unit: Unit) -> None:
+        notebook = Notebook(unit, OWNER)
+        for number in range(40):
+            person = a_contact(notebook, f"Person {number:02} " + "of Long Name " * 8)
+            a_promise(notebook, person, "send " + "slides " * 100, due_on=day.date())
+
+    await morning.database.run(promise)
+    (body,) = await morning.tick(day)
+    assert body["text"].count("\n• Person") == 4
+    assert "and 35 more" in body["text"]
+
+
+async def test_one_too_long_for_a_message_comes_in_several(morning: Morning) -> None:
+    await morning.owner(waits=False, preferences={"cap": 10})
+    day = local(HOUSE, "2026-03-03T08:30")
+
+    def crowd(unit: Unit) -> None:
+        notebook = Notebook(unit, OWNER)
+        for number in range(10):
+            person = a_contact(notebook, f"P{number} " + "Longname " * 13)
+            for what in ("slides ", "photos ", "letters "):
+                a_promise(notebook, person, "send " + what * 30, due_on=day.date())
+            notebook.facts.add(person, "need", "needs " * 30, learned_on=NOW.date())
+            topics = "everything " * 30
+            an_interaction(notebook, person, on=NOW.date() - 40 * A_DAY, topics=topics)
+
+    await morning.database.run(crowd)
+    bodies = await morning.tick(day)
+    assert len(bodies) > 1
+    assert all(length(plain(body["text"])) <= LIMIT for body in bodies)
+    assert ["reply_markup" in body for body in bodies] == [False] * (len(bodies) - 1) + [True]
+    assert len([b for row in bodies[-1]["reply_markup"]["inline_keyboard"] for b in row]) == 10
 
 
 async def test_after_days_away_it_comes_once_and_for_today(morning: Morning) -> None:
@@ -232,7 +292,8 @@ async def test_all_that_are_due_are_sent_a_batch_at_a_time(morning: Morning) -> 
         await morning.owner(OWNER + number, waits=number == BATCH)
     await morning.tick(NOW + A_DAY)
     assert len(await morning.sent(OWNER + BATCH)) == 1
-    assert morning.post.sweeps == 2
+    assert len(morning.post.handed) == 1  # the others' days are empty
+    assert morning.post.held == 0
 
 
 async def test_a_database_out_of_reach_is_said_and_not_put_off(morning: Morning) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from handlers import reminders
-from handlers.context import Office
+from handlers.context import Office, Writer
 from handlers.reminders import BATCH, PUT_OFF, send_due
 from storage.database import Database
 from storage.models import outbox
@@ -19,22 +19,7 @@ from storage.reminders import due_at_the_clock
 from storage.types import Status
 from storage.unit import Unit
 from tests.builders import A_DAY, ANOTHER, NOW, OWNER, a_contact, a_reminder, an_owner
-
-
-@dataclass
-class Letterbox:
-    """A post that only counts how often it was told that something waits."""
-
-    sweeps: int = 0
-
-    async def sweep(self) -> None:
-        self.sweeps += 1
-
-    def open_lane(self, chat_id: int) -> Any:
-        raise NotImplementedError
-
-    def transient(self, method: str, body: Any) -> None:
-        raise NotImplementedError
+from tests.letterbox import Letterbox
 
 
 @dataclass
@@ -92,7 +77,8 @@ async def test_it_comes_at_its_time_and_not_before(desk: Desk) -> None:
     (body,) = await desk.sent()
     assert body["text"] == "You asked me to remind you: call"
     assert buttons(body) == ["reminder-done", "reminder-snooze"]
-    assert desk.post.sweeps == 2
+    assert [letter.body for (letter,) in desk.post.handed] == [body]
+    assert desk.post.held == 0
 
 
 async def test_a_late_one_comes_once_and_says_how_late(desk: Desk) -> None:
@@ -128,6 +114,19 @@ async def test_more_than_a_batch_goes_out_in_one_go(desk: Desk) -> None:
     assert len(await desk.sent()) == BATCH + 1
 
 
+async def test_a_long_one_comes_in_several_messages(desk: Desk) -> None:
+    what = "call everybody. " * 300
+    await desk.database.run(
+        lambda unit: Notebook(unit, OWNER).reminders.add(
+            None, what, NOW.date(), due_at=NOW, now=NOW
+        )
+    )
+    await send_due(desk.office)
+    first, last = await desk.sent()
+    assert "reply_markup" not in first
+    assert buttons(last) == ["reminder-done", "reminder-snooze"]
+
+
 @pytest.mark.parametrize(
     ("status", "offered"),
     [
@@ -156,10 +155,10 @@ async def test_one_that_cannot_be_sent_lets_the_others_pass(
     await desk.remind()
     write = reminders._write
 
-    def fail(notebook: Notebook, reminder: Any, now: datetime) -> None:
+    def fail(writer: Writer, reminder: Any) -> None:
         if reminder.id == bad:
             raise ValueError("no such word")
-        write(notebook, reminder, now)
+        write(writer, reminder)
 
     with monkeypatch.context() as broken:
         broken.setattr(reminders, "_write", fail)
