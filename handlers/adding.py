@@ -7,7 +7,8 @@
      └──a name that is known──▸ open that card, or add another of the name
 
 Every step has Skip and Cancel; the name alone has no Skip. Nothing is kept before the end. Ways
-to reach them may come several in one message; a circle is a wish for its rhythm, Skip is none.
+to reach them may come several in one message. How often is a circle or a time, "every six weeks",
+of which the likeliest two have buttons; Skip is no rhythm.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ from rapport.capture.details import handles_in, met_in
 from rapport.capture.guided import Said
 from rapport.contacts.adding import NewContact, add, as_name
 from rapport.names import clean
+from rapport.nudges.cadence import INTERVALS
+from rapport.nudges.rhythms import rhythm_in
 from rapport.templating import say
 from storage.types import Circle
 
@@ -45,6 +48,7 @@ NAME, KNOWN, ROLE, COMPANY, MET, REACH, CIRCLE = (
 )
 AFTER = {NAME: ROLE, ROLE: COMPANY, COMPANY: MET, MET: REACH, REACH: CIRCLE}
 NAMESAKES = 4
+LIKELY = (Circle.CLOSE, Circle.ACTIVE)
 
 Answer = Callable[[NewContact, str, Said], NewContact | None]
 
@@ -167,7 +171,7 @@ def _so_far(turn: Turn) -> NewContact:
 
 def _ask(desk: Desk, step: str, new: NewContact, block: str | None = None) -> object:
     """Ask one question, on the message tapped where there is one."""
-    desk.edit(say("adding", block or step, name=new.name), _buttons(step))
+    desk.edit(say("adding", block or step, name=new.name, circles=INTERVALS), _buttons(step))
     return desk.ask(ADD, step, new.stored())
 
 
@@ -176,7 +180,7 @@ def _buttons(step: str) -> Keyboard:
     if step == NAME:
         return [[cancel]]
     last = [button("skip", "add-skip"), cancel]
-    return [*rows_of(circle_buttons("add-in"), 2), last] if step == CIRCLE else [last]
+    return [circle_buttons(LIKELY, "add-in"), last] if step == CIRCLE else [last]
 
 
 # --- the end ------------------------------------------------------------------------------------
@@ -194,12 +198,20 @@ async def no_circle(_: Update, context: TurnContext) -> object:
     return await _finish(context.turn, _so_far(context.turn))
 
 
-async def tap_please(_: Update, context: TurnContext) -> object:
-    """Words where a tap is wanted."""
-    so_far = _so_far(context.turn)
-    return await context.turn.run(
-        lambda desk: _ask(desk, CIRCLE, so_far, block=f"{CIRCLE}_unclear")
-    )
+async def how_often(update: Update, context: TurnContext) -> object:
+    """ "Inner circle", "every six weeks"."""
+    words, so_far = words_of(update), _so_far(context.turn)
+    if is_no_answer(words):
+        return await _finish(context.turn, so_far)
+    match rhythm_in(words):
+        case Circle() as wanted:
+            return await _finish(context.turn, replace(so_far, circle=wanted))
+        case int() as days:
+            return await _finish(context.turn, replace(so_far, cadence_days=days))
+        case None:
+            return await context.turn.run(
+                lambda desk: _ask(desk, CIRCLE, so_far, block=f"{CIRCLE}_unclear")
+            )
 
 
 async def _finish(turn: Turn, new: NewContact) -> object:
@@ -225,7 +237,7 @@ def conversation() -> Conversation:
         CIRCLE: [
             tapped(says("add-in", CIRCLES), circle),
             tapped(says("add-skip"), no_circle),
-            answered(tap_please),
+            answered(how_often),
         ],
     }
     for step, answer in questions.items():

@@ -5,12 +5,13 @@ who do I know at Stripe → the same; where one fits, their card at once
 /find                   → what are you looking for?
 
 a card: [Log] [Draft]              (their own dialogues)
-        [Keep in touch] [More…]    Keep in touch → five rhythms, or none; More… → editing.py
+        [Keep in touch] [More…]    Keep in touch → three rhythms, and two more behind its
+                                   More…, where it ends too; More… → editing.py
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from telegram import Update
 from telegram.ext import CommandHandler
@@ -25,7 +26,7 @@ from rapport.contacts.editing import keep_in_touch, let_be
 from rapport.contacts.search import MOST, search
 from rapport.journeys.rhythm import next_turn
 from rapport.names import clean
-from rapport.nudges.cadence import INTERVALS, effective_cadence
+from rapport.nudges.cadence import effective_cadence
 from rapport.templating import say
 from storage.contacts import Contact
 from storage.errors import NoSuchRecord
@@ -34,6 +35,8 @@ from storage.types import Circle, Status
 FIND = "find"
 WORDS = "words"
 PAGE = 8
+
+USUAL, SELDOM = (Circle.CLOSE, Circle.ACTIVE, Circle.WIDE), (Circle.INNER, Circle.DORMANT)
 
 
 # --- finding ------------------------------------------------------------------------------------
@@ -165,10 +168,13 @@ async def on_contact(context: TurnContext, work: Callable[[Desk, int], object]) 
         desk.notebook.contacts.get(contact_id)
         return work(desk, contact_id)
 
+    def gone(desk: Desk) -> None:
+        desk.say(say("help", "old_button"))
+
     try:
         return await context.turn.run(look_first)
     except NoSuchRecord:
-        return await context.turn.run(lambda desk: desk.say(say("help", "old_button")))
+        return await context.turn.run(gone)
 
 
 async def open_card(_: Update, context: TurnContext) -> None:
@@ -179,9 +185,9 @@ async def open_card(_: Update, context: TurnContext) -> None:
 # --- keep in touch ------------------------------------------------------------------------------
 
 
-def circle_buttons(verb: str, *arguments: int) -> list[Button]:
-    """The five rhythms, in words."""
-    return [button(f"circle_{circle}", verb, *arguments, circle) for circle in INTERVALS]
+def circle_buttons(circles: Iterable[Circle], verb: str, *arguments: int) -> list[Button]:
+    """The rhythms of these circles, in words."""
+    return [button(f"circle_{circle}", verb, *arguments, circle) for circle in circles]
 
 
 async def keep(_: Update, context: TurnContext) -> None:
@@ -189,19 +195,29 @@ async def keep(_: Update, context: TurnContext) -> None:
 
     def ask(desk: Desk, contact_id: int) -> None:
         contact = desk.notebook.contacts.get(contact_id)
-        leave = (
-            button("back", "c", contact_id)
-            if contact.tracked_since is None
-            else button("stop", "keep-not", contact_id)
-        )
-        rows = rows_of([*circle_buttons("keep-in", contact_id), leave], 2)
-        every = effective_cadence(contact.circle, contact.cadence_days)
-        is_kept = contact.tracked_since is not None
-        desk.edit(
-            say("contacts", "keep_how", contact=contact, every=every if is_kept else None), rows
-        )
+        rest = button("more", "keep-more", contact_id)
+        _ask_how_often(desk, contact, [*circle_buttons(USUAL, "keep-in", contact_id), rest])
 
     await on_contact(context, ask)
+
+
+async def keep_more(_: Update, context: TurnContext) -> None:
+    """[More…] below that question: the other rhythms, and none."""
+
+    def ask(desk: Desk, contact_id: int) -> None:
+        contact = desk.notebook.contacts.get(contact_id)
+        choices = circle_buttons(SELDOM, "keep-in", contact_id)
+        if contact.tracked_since is not None:
+            choices.append(button("stop", "keep-not", contact_id))
+        _ask_how_often(desk, contact, [*choices, button("back", "c", contact_id)])
+
+    await on_contact(context, ask)
+
+
+def _ask_how_often(desk: Desk, contact: Contact, choices: list[Button]) -> None:
+    every = effective_cadence(contact.circle, contact.cadence_days)
+    now = every if contact.tracked_since is not None else None
+    desk.edit(say("contacts", "keep_how", contact=contact, every=now), rows_of(choices, 2))
 
 
 async def keep_in(_: Update, context: TurnContext) -> None:
@@ -244,6 +260,7 @@ def routes() -> list[Route]:
         tap(says("find-more", "int"), more),
         tap(says("c", "int"), open_card),
         tap(says("keep", "int"), keep),
+        tap(says("keep-more", "int"), keep_more),
         tap(says("keep-in", "int", CIRCLES), keep_in),
         tap(says("keep-not", "int"), keep_not),
     ]

@@ -8,8 +8,9 @@
      └──/log Anna──▸ how
 
 Every step has Skip and Cancel; who alone has no Skip, for a log of nobody is nothing. A skipped
-"how" is a meeting in person, a skipped "when" is today. The card at the end is the one that a
-message would have given, with the same Undo and Fix.
+"how" is a meeting in person, a skipped "when" is today. The likeliest answers have buttons, every
+other is said in words. The card at the end is the one that a message would have given, with the
+same Undo and Fix.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from datetime import date, timedelta
 from telegram import Update
 from telegram.ext import CommandHandler
 
-from handlers import capture, contacts, start
+from handlers import capture, cards, contacts, start
 from handlers.buttons import Button, button, named, says
 from handlers.context import Desk, Turn, TurnContext
 from handlers.dialogues import Conversation
@@ -47,16 +48,7 @@ LOG = "log"
 WHO, HOW, WHEN, ABOUT, PROMISED, NEXT = "who", "how", "when", "about", "promised", "next"
 AFTER = {HOW: WHEN, WHEN: ABOUT, ABOUT: PROMISED, PROMISED: NEXT, NEXT: None}
 
-KINDS = (
-    Kind.MET,
-    Kind.CALL,
-    Kind.MESSAGE,
-    Kind.COFFEE,
-    Kind.LUNCH,
-    Kind.EMAIL,
-    Kind.VIDEO,
-    Kind.MEETING,
-)
+LIKELY = (Kind.MET, Kind.CALL)
 SIMILAR = 3
 
 ANY_ANSWER = re.compile("^log-")
@@ -170,7 +162,7 @@ def _ask(
 def _choices(desk: Desk, step: str) -> Keyboard:
     way_out = [button("skip", "log-skip", step), button("cancel", "cancel")]
     if step == HOW:
-        return [*rows_of([button(kind, "log-how", kind) for kind in KINDS], 4), way_out]
+        return [[button(kind, "log-how", kind) for kind in LIKELY], way_out]
     if step == WHEN:
         today = desk.turn.today
         return [[_on("today", today), _on("yesterday", today - timedelta(days=1))], way_out]
@@ -226,8 +218,17 @@ async def how(update: Update, context: TurnContext) -> object:
 async def tap_when(_: Update, context: TurnContext) -> object:
     """Today or yesterday, as they were when the question was put."""
     assert context.match is not None
-    day = date.fromisoformat(context.match.group(1))
-    return await _answer(context.turn, WHEN, replace(_so_far(context.turn), day=day))
+    day, log = _past_day(context.match.group(1), context.turn.today), _so_far(context.turn)
+    return await _answer(context.turn, WHEN, replace(log, day=day) if day else None)
+
+
+def _past_day(written: str, today: date) -> date | None:
+    """The day that a button carries; None for one that no button of ours ever did."""
+    try:
+        day = date.fromisoformat(written)
+    except ValueError:
+        return None
+    return day if day <= today else None
 
 
 async def when(update: Update, context: TurnContext) -> object:
@@ -266,7 +267,7 @@ def _finish(desk: Desk, log: Log) -> object:
         return ended
     noted = Noted(NO_MESSAGE, turn.said_at, turn.zone, turn.now)
     kept = keep(desk.notebook, Reading((log.entry(),)), noted)
-    capture.show_card(desk, desk.notebook.captures.get(kept), turn.tapped_message)
+    cards.show(desk, desk.notebook.captures.get(kept), turn.tapped_message)
     start.ask_for_zone(desk)
     return ended
 
@@ -298,7 +299,7 @@ def conversation() -> Conversation:
     """The guided log."""
     steps = {HOW: how, WHEN: when, ABOUT: about, PROMISED: promised, NEXT: follow_up}
     taps = {
-        HOW: [tapped(says("log-how", "[a-z]+"), tap_how)],
+        HOW: [tapped(says("log-how", "|".join(Kind)), tap_how)],
         WHEN: [tapped(says("log-when", r"\d{4}-\d\d-\d\d"), tap_when)],
     }
     return Conversation(

@@ -45,7 +45,7 @@ async def test_the_story_of_the_first_days(tmp_path: Path, *, webhook: bool) -> 
             await alex.expect("Omar Haddad")
             await alex.tap("Add them")
             await alex.expect("How were you in touch?")
-            await alex.tap("Coffee")
+            await alex.tap("Call")
             await alex.expect("When was it?")
             await bot.killed()
 
@@ -60,7 +60,7 @@ async def test_the_story_of_the_first_days(tmp_path: Path, *, webhook: bool) -> 
             await alex.tap("Skip")
             await alex.expect("come back to it?")
             await alex.tap("Skip")
-            await alex.expect("Coffee yesterday", "Talked about vector DBs")
+            await alex.expect("Call yesterday", "Talked about vector DBs")
             assert await bot.stopped() == 0
 
         morning_has_come(path)

@@ -10,7 +10,7 @@ from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from rapport.capture.days import Direction
-from rapport.capture.lexicon import CHANNELS, LOG_VERBS
+from rapport.capture.lexicon import CHANNELS, LOG_PHRASES, LOG_VERBS
 from rapport.capture.message import Message
 from rapport.capture.reading import Context, Entry, Intent, Kind, Person, Promise, Ref, When
 from rapport.capture.roster import Known, Roster
@@ -21,6 +21,9 @@ LONGEST = 500
 _NOTHING = frozenset(("no", "none", "nothing", "nope", "-", "–"))
 _BARE_HOUR = re.compile(r"\bat (\d{1,2})(?![\d:.]|\s?[ap]\.?m|\s?h)", re.IGNORECASE)
 _SOMEBODY = 1
+_WAYS = {**{kind.value: kind for kind in Kind}, **CHANNELS, **LOG_VERBS}
+# "Talked" and "wrote" leave open how: any other word tells it better.
+_LOOSE = {verb: kind for verb, (_, kind) in LOG_PHRASES.items()}
 
 
 @dataclass(frozen=True)
@@ -109,10 +112,12 @@ def _when(stored: list[str | None] | None) -> When | None:
 
 
 def kind_in(words: str) -> Kind | None:
-    """How it took place, "zoom" or "we had lunch"; None where no word tells."""
-    ways = {**{kind.value: kind for kind in Kind}, **CHANNELS, **LOG_VERBS}
-    found = (ways.get(word) for word in re.findall(r"[\w':-]+", words.lower()))
-    return next((kind for kind in found if kind is not None), None)
+    """How it took place, "zoom" or "we met for lunch"; None where no word tells."""
+    said = re.findall(r"[\w':-]+", words.lower())
+    found = [_WAYS[word] for word in said if word in _WAYS]
+    found.sort(key=lambda kind: kind is Kind.MET)  # having met says least
+    found += [_LOOSE[word] for word in said if word in _LOOSE]
+    return found[0] if found else None
 
 
 def day_in(words: str, said: Said) -> date | None:

@@ -24,6 +24,8 @@ class NewContact:
     how_met: str | None = None
     handles: tuple[tuple[str, str], ...] = ()
     circle: Circle | None = None
+    cadence_days: int | None = None
+    """A rhythm of their own; None: that of the circle."""
 
     def stored(self) -> dict[str, Any]:
         """The same as plain values, to be remembered between two questions."""
@@ -49,7 +51,7 @@ def as_name(words: str) -> str | None:
 
 
 def add(notebook: Notebook, new: NewContact, *, now: datetime, today: date) -> int:
-    """The id of the contact; a circle means that the owner wants its rhythm from today on."""
+    """The id of the contact; a circle or a rhythm of their own is wanted from today on."""
     contact_id = notebook.contacts.add(
         new.name,
         now=now,
@@ -59,7 +61,8 @@ def add(notebook: Notebook, new: NewContact, *, now: datetime, today: date) -> i
         met_on=new.met_on,
         how_met=new.how_met,
         circle=new.circle,
-        tracked_since=today if new.circle else None,
+        cadence_days=new.cadence_days,
+        tracked_since=today if new.circle or new.cadence_days else None,
     )
     for kind, value in new.handles:
         notebook.handles.add(contact_id, kind, value)

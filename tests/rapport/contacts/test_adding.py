@@ -43,6 +43,17 @@ async def test_everything_told_is_on_the_contact(database: Database) -> None:
     assert handles == ["ada@example.org", "ada"]
 
 
+async def test_a_rhythm_of_their_own_needs_no_circle(database: Database) -> None:
+    def work(unit: Unit) -> Contact:
+        notebook = an_owner(unit)
+        new = NewContact("Ada", cadence_days=42)
+        return notebook.contacts.get(add(notebook, new, now=NOW, today=TODAY))
+
+    contact = await database.run(work)
+    assert (contact.circle, contact.cadence_days) == (None, 42)
+    assert contact.tracked_since == TODAY
+
+
 async def test_without_a_circle_there_is_no_rhythm(database: Database) -> None:
     def work(unit: Unit) -> Contact:
         notebook = an_owner(unit)
