@@ -28,7 +28,7 @@ from handlers.replies import rows_of
 from handlers.routing import NEW, Route, command, message, tap, words_of
 from rapport.capture.asides import is_no_answer
 from rapport.nudges.hours import DigestClock, moved
-from rapport.places import Place, clock_time, zone_at, zone_from_clock, zones_for
+from rapport.places import Place, clock_time, is_zone, zone_at, zone_from_clock, zones_for
 from rapport.preferences import Preferences
 from rapport.templating import say
 from storage import owners
@@ -136,7 +136,15 @@ async def pick_zone(_: Update, context: TurnContext) -> None:
     """One of the places was tapped."""
     assert context.match is not None
     zone = context.match.group(1)
-    await context.turn.run(lambda desk: _done(desk, zone))
+    is_known = is_zone(zone)
+
+    def settle(desk: Desk) -> None:
+        if is_known:
+            _done(desk, zone)
+        else:
+            desk.say(say("help", "old_button"))
+
+    await context.turn.run(settle)
 
 
 async def share_location(update: Update, context: TurnContext) -> None:

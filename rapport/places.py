@@ -66,6 +66,11 @@ def zones_for(text: str, limit: int = 4) -> list[Place]:
     return list(found[:limit])
 
 
+def is_zone(name: str) -> bool:
+    """Whether there is a zone of this name."""
+    return name in available_timezones()
+
+
 def zone_at(latitude: float, longitude: float) -> str | None:
     """The zone of a position on the globe, None where there is none."""
     if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
