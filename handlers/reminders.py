@@ -185,14 +185,14 @@ async def back(_: Update, context: TurnContext) -> None:
 
 async def put_off_until(_: Update, context: TurnContext) -> None:
     """One of the choices: it comes again then; asked anew where that is past by now."""
-    reminder_id, instant = numbers(context)
-    until = datetime.fromtimestamp(instant, UTC)
+    reminder_id, seconds = numbers(context)
+    until = _instant(seconds)
 
     def put_off(desk: Desk) -> None:
         reminder = _find(desk, reminder_id)
         if reminder is None:
             return
-        if until <= desk.turn.now:
+        if until is None or until <= desk.turn.now:
             _ask_until(desk, reminder)
             return
         on = local_today(until, desk.turn.zone)
@@ -200,6 +200,14 @@ async def put_off_until(_: Update, context: TurnContext) -> None:
         _show(desk, reminder, "snoozed", (), until)
 
     await context.turn.run(put_off)
+
+
+def _instant(seconds: int) -> datetime | None:
+    """The instant that a button carries; None for one that no button of ours ever did."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, ValueError, OSError):
+        return None
 
 
 def routes() -> list[Route]:
