@@ -24,6 +24,7 @@ from storage import owners
 from storage.database import Database
 from storage.notebook import Notebook
 from storage.unit import Unit
+from tests.manners import check_manners
 
 T = TypeVar("T")
 
@@ -40,6 +41,8 @@ class Chat:
     town: Playground
     person: Person
     address: str
+    kept: str = ""
+    """What a test kept behind the bot's back, where it looks like a slip of the bot's."""
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
     _running: asyncio.Task[None] | None = None
     _database: Database | None = None
@@ -114,7 +117,10 @@ class Chat:
 async def chatting(
     address: str, patch: pytest.MonkeyPatch, *, is_new: bool = False
 ) -> AsyncIterator[Chat]:
-    """A chat with a bot that runs on a migrated database; a new person is asked for their zone."""
+    """A chat with a bot that runs on a migrated database; a new person is asked for their zone.
+
+    At its end everything that the bot said is held against `tests.manners`.
+    """
     async with Playground() as town, await town.person() as person:
         chat = Chat(town, person, address)
         chat.move_to(MORNING)
@@ -126,3 +132,4 @@ async def chatting(
             yield chat
         finally:
             await chat.stop()
+        check_manners(town, chat.kept)

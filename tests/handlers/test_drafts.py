@@ -38,6 +38,7 @@ async def test_a_draft_stands_alone_and_escaped(chat: Chat, alex: Person) -> Non
         return ada
 
     ada = await chat.write(told)
+    chat.kept = "{{ }}"
     await alex.tap_data(await a_card(alex), f"draft:follow-up:{ada}")
     heard = await alex.expect("Ada", "C++ <templates> & {{ me }}")
     assert not heard.is_edit
