@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from rapport.capture.lexicon import (
+    ACTS,
+    FOLLOW_UPS,
     LOG_NOUNS,
     LOG_PHRASES,
     LOG_VERBS,
     NEEDS,
     OPENERS,
+    OWED_BY_ME,
+    STOP,
     SUBJECTS,
     WEAK_OPENERS,
 )
@@ -16,6 +20,9 @@ from rapport.capture.words import Sort
 
 _ENDS = ".!?;…\n"
 _DASHES = "—–-"
+# Verbs of a promise that somebody named makes, and words after which more is promised.
+_PLEDGES = frozenset(("promised", "promises", "will", "owes", "offered", "agreed"))
+_PLEDGING = OWED_BY_ME | {"promises", "will", "i'll", "we'll", "he'll", "she'll", "they'll"}
 
 
 def clauses(message: Message) -> list[tuple[int, int]]:
@@ -32,7 +39,7 @@ def clauses(message: Message) -> list[tuple[int, int]]:
         elif message.is_mark(at, _ENDS) or _is_dash(message, at) or _tells_more(message, at):
             found.append((start, at))
             start = at + 1
-        elif at > start and at not in message.dated and _opens(message, at):
+        elif at > start and at not in message.dated and _opens(message, start, at):
             found.append((start, at))
             start = at
     found.append((start, len(message)))
@@ -55,16 +62,48 @@ def _tells_more(message: Message, at: int) -> bool:
     return message.is_mark(at, ":") and message.low(at + 1) in NEEDS | SUBJECTS
 
 
-def _opens(message: Message, at: int) -> bool:
+def _opens(message: Message, start: int, at: int) -> bool:
     """Whether a comma or an "and" here is followed by a statement of its own."""
     word = message.words[at]
     if word.sort is Sort.MARK and word.text == ",":
         after = at + 1 + (message.low(at + 1) in ("and", "but", "so"))
-        return _is_opener(message, after)
+        return _is_opener(message, after) or _is_promiser(message, after)
     if word.low in ("and", "but", "so", "then", "because"):
         goes_on = message.low(at + 1) in ("is", "has", "was", "into")
-        return goes_on or _is_opener(message, at + 1)
+        if goes_on or (word.low == "and" and _is_owed_too(message, start, at + 1)):
+            return goes_on
+        return _is_opener(message, at + 1) or (
+            _says_something(message, start, at) and _is_promiser(message, at + 1)
+        )
     return False
+
+
+def _is_owed_too(message: Message, start: int, at: int) -> bool:
+    """Whether "and send the deck" goes on with what was promised."""
+    return message.low(at) in ACTS - FOLLOW_UPS and not _PLEDGING.isdisjoint(message.lows[start:at])
+
+
+def _is_promiser(message: Message, at: int) -> bool:
+    """ ", Ben promised to call": whoever is named before such a verb."""
+    if not message.is_word(at) or message.low(at) in STOP:
+        return False
+    word = message.words[at]
+    after = at + 1 + (message.is_word(at + 1) and message.words[at + 1].capital)
+    if message.low(after) not in _PLEDGES:
+        return False
+    return (
+        word.capital
+        or message.context.roster.knows(message.folded(at))
+        or word.low in message.lows[:at]
+    )
+
+
+def _says_something(message: Message, start: int, end: int) -> bool:
+    """Whether there is more before an "and" than names: "Ana and Ben promised …" is of both."""
+    return any(
+        low in LOG_VERBS or low in LOG_NOUNS or low in LOG_PHRASES or low in OPENERS
+        for low in message.lows[start:end]
+    )
 
 
 def _is_opener(message: Message, at: int) -> bool:

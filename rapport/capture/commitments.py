@@ -1,11 +1,10 @@
-"""What is still to come: promises either way, reminders, and tasks the owner sets."""
+"""What the owner is to do: reminders asked for, tasks, and the promises of the owner's own."""
 
 from __future__ import annotations
 
 from rapport.capture.days import Direction
 from rapport.capture.lexicon import (
     ACTS,
-    DEED_FILLERS,
     DUTIES,
     FOLLOW_UPS,
     LOG_NOUNS,
@@ -14,12 +13,14 @@ from rapport.capture.lexicon import (
     SENDING,
     TASKS,
 )
-from rapport.capture.naming import Somebody, person_at
-from rapport.capture.reading import Ref, When
+from rapport.capture.naming import Somebody
+from rapport.capture.owed import debt, owed_to
+from rapport.capture.reading import Ref
 from rapport.capture.story import Story
 
 # Deeds that, needed, are owed to somebody; other needs are the owner's own tasks.
 _DEEDS = ACTS - (TASKS - SENDING)
+_THEM = frozenset(("him", "her", "them"))
 
 
 def duty(story: Story, at: int, end: int) -> bool:
@@ -47,7 +48,7 @@ def _needed(story: Story, at: int, end: int) -> bool:
     while message.low(verb) in ("to", "not", ":"):
         verb += 1
     if message.low(verb) in _DEEDS:
-        return _promise(story, verb, end) or _task(story, verb, end)
+        return owed_to(story, verb, end) or _task(story, verb, end)
     must = message.low(at) in ("need", "must", "gotta", "todo")
     if must or message.low(verb) in TASKS or message.low(verb) in LOG_NOUNS:
         return _task(story, verb, end)
@@ -129,7 +130,7 @@ def _whom(story: Story, at: int, end: int) -> Somebody | None:
         low = message.low(position)
         if low in PRONOUNS - {"it"}:
             return story.person()
-        found = person_at(message, position, end)
+        found = story.person_at(position, end)
         if found is None:
             continue
         after_verb = position > at and (
@@ -144,129 +145,38 @@ def _whom(story: Story, at: int, end: int) -> Somebody | None:
 def my_promise(story: Story, at: int, end: int) -> bool:
     """ "promised to send …", "I'll send …", "owe her …", "said I'd …"."""
     message = story.message
+    by = message.date_in(at, at + 1, Direction.FUTURE)
+    while at < end and (at in message.dated or message.is_mark(at, ",")):
+        at += 1
     low = message.low(at)
     if low in ("i'll", "we'll") or (low in ("i", "we") and message.low(at + 1) == "will"):
         verb = at + (1 if low in ("i'll", "we'll") else 2)
         if message.low(verb) in FOLLOW_UPS:
             return _task(story, verb, end)
-        return _promise(story, verb, end)
+        return owed_to(story, verb, end, by)
+    if _is_own_intention(story, at):
+        them = message.low(at + 2) in _THEM and message.low(at + 1) in ACTS
+        return owed_to(story, at + 1, end, by) if them else _task(story, at + 1, end)
     if low in ("i", "we", "i've", "we've"):
         at += 1
         at += message.low(at) in ("also", "have", "just")
         low = message.low(at)
     if low in ("promised", "promise", "agreed", "offered", "pledged", "committed"):
-        return _promise(story, at + 1, end)
+        return owed_to(story, at + 1, end)
     if low in ("owe", "owed"):
-        return _debt(story, at + 1, end)
+        return debt(story, at + 1, end)
     if low in ("said", "told"):
         for position in range(at + 1, min(end, at + 4)):
             if message.low(position) in ("i'd", "i'll", "i"):
-                return _promise(story, at + 1, end)
+                return owed_to(story, at + 1, end)
     return False
 
 
-def _promise(story: Story, at: int, end: int) -> bool:
-    """A promise from these words on: whom it is made to, what, and by when."""
+def _is_own_intention(story: Story, at: int) -> bool:
+    """ "will try again", "will send her …", not "Will called" nor "will call me"."""
     message = story.message
-    somebody: Somebody | None = None
-    while at < end:
-        low = message.low(at)
-        if low in PRONOUNS or low == "you":
-            somebody = story.person()
-            at += 1
-        elif low in DEED_FILLERS:
-            at += 1
-        elif somebody is None and (found := person_at(message, at, end)):
-            somebody, at = found
-        else:
-            break
-    what = message.cut_undated(at, end)
-    somebody = somebody or _person_promised(story, at, end)
-    if not what or somebody is None:
+    if message.low(at) != "will" or message.low(at + 2) in ("me", "us"):
         return False
-    draft, somebody = story.take(somebody)
-    draft.promises.append((True, somebody, what, _due_date(story, at, end)))
-    return True
-
-
-def _due_date(story: Story, at: int, end: int) -> When | None:
-    """By when: of a span its last day alone, before which nothing is late."""
-    when = story.message.date_in(at, end, Direction.FUTURE)
-    return When(when.last, when.last, when.time) if when else None
-
-
-def _person_promised(story: Story, at: int, end: int) -> Somebody | None:
-    """Whom a promise without an addressee is made to: the person at hand, else one named in it."""
-    somebody = story.person()
-    if somebody is not None:
-        return somebody
-    for position in range(at, end):
-        found = person_at(story.message, position, end)
-        before = story.message.low(position - 1)
-        if found and (found[0].ref is not Ref.NEW or before in ("to", "send", "give", "get")):
-            return found[0]
-    return None
-
-
-def _debt(story: Story, at: int, end: int) -> bool:
-    """ "owe mateusz a beer and the link": each thing is a promise of its own."""
-    message = story.message
-    found = person_at(message, at, end, expected=True) if message.low(at) not in PRONOUNS else None
-    somebody = found[0] if found else story.person()
-    at = found[1] if found else at + (message.low(at) in PRONOUNS)
-    if somebody is None:
+    if message.words[at].capital and message.context.roster.knows("will"):
         return False
-    things = _things(story, at, end)
-    draft, somebody = story.take(somebody)
-    due = _due_date(story, at, end)
-    draft.promises += [(True, somebody, thing, due) for thing in things]
-    return bool(things)
-
-
-def _things(story: Story, at: int, end: int) -> list[str]:
-    message = story.message
-    things: list[str] = []
-    start = at
-    for position in range(at, end):
-        articled = message.low(position + 1) in ("a", "an", "the", "my", "our", "some")
-        if message.low(position) == "and" and articled and position not in message.dated:
-            things.append(message.cut_undated(start, position))
-            start = position + 1
-    things.append(message.cut_undated(start, end))
-    return [thing for thing in things if thing]
-
-
-def their_promise(story: Story, somebody: Somebody, at: int, end: int) -> bool:
-    """ "(she) will send …", "said she'd intro me …", "owes me …"."""
-    message = story.message
-    low = message.low(at)
-    at_verb = at + 1
-    if low in ("said", "says", "promised", "promises", "offered", "agreed"):
-        while message.low(at_verb) in DEED_FILLERS:
-            at_verb += 1
-        bare_report = at_verb == at + 1 and low in ("said", "says")
-        if bare_report or message.low(at_verb) not in ACTS:
-            return False
-        return _owed_by(story, somebody, at_verb, end)
-    if low in ("owes", "owe") and message.low(at + 1) in ("me", "us"):
-        return _owed_by(story, somebody, at + 2, end)
-    if low in ("will", "he'll", "she'll", "they'll") or (
-        low == "going" and message.low(at + 1) == "to"
-    ):
-        at_verb += low == "going"
-        return message.low(at_verb) in ACTS and _owed_by(story, somebody, at_verb, end)
-    return False
-
-
-def _owed_by(story: Story, somebody: Somebody, at: int, end: int) -> bool:
-    what = story.message.cut_undated(at, end)
-    if not what:
-        return False
-    draft, somebody = story.take(somebody)
-    draft.promises.append((False, somebody, what, _due_date(story, at, end)))
-    for position in range(at, end):
-        if story.message.low(position) in ("to", "meet") and (
-            found := person_at(story.message, position + 1, end)
-        ):
-            draft.mentions.append(found[0])
-    return True
+    return message.low(at + 1) in FOLLOW_UPS | {"try"} or message.low(at + 2) in _THEM

@@ -194,6 +194,11 @@ ACTS = _set(
     "draft write prepare lend set make put let email show check provide buy invite call ask look "
     "revert confirm reply respond update"
 )
+# What others do for the owner when they say that they will.
+THEIR_ACTS = ACTS | _set(
+    "loop cc copy ping text message email follow sign fix sort arrange organise organize book host "
+    "pass pick drop recommend refer chase circle speak talk come"
+)
 SENDING = _set("send share forward introduce intro")
 # After "I'll" these are reminders to oneself rather than promises to somebody.
 FOLLOW_UPS = _set("ping follow check circle nudge chase reach call catch remind text message")
@@ -206,7 +211,8 @@ DUTIES = _set(
 FINITE_VERBS = _set(
     "is are was has had said says did does knows thinks told mentioned just might may can could "
     "used grew started asked studied lives lived came comes turned turns got gave speaks still "
-    "really wrote went likes"
+    "really wrote went likes will won't can't couldn't didn't doesn't hasn't isn't wasn't never "
+    "promised promises"
 )
 # Names that are words first: in lower case they are words.
 WORDS_FIRST = _set(

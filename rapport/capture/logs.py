@@ -199,7 +199,7 @@ def _leading_person(story: Story, trigger: _Trigger) -> Somebody | None:
         return None
     if story.message.low(trigger.begin) in SUBJECTS:
         return story.person()
-    found = person_at(story.message, trigger.begin, trigger.at)
+    found = story.person_at(trigger.begin, trigger.at)
     return found[0] if found and found[1] == trigger.at else None
 
 
@@ -223,7 +223,7 @@ def _companions(story: Story, draft: Draft, trigger: _Trigger) -> None:
         if people:
             story.named[at] = after
             for one in people:
-                draft.include(one)
+                draft.include(story.recognised(one))
             draft.mentions += mentions
             return
 

@@ -12,6 +12,7 @@ from rapport.capture.lexicon import OBJECTIONS
 from rapport.capture.logs import addition, introduction, log
 from rapport.capture.message import Message
 from rapport.capture.naming import Somebody, known_at, person_at
+from rapport.capture.owed import joint_promise, others_promise
 from rapport.capture.reading import Entry, Intent, Ref
 from rapport.capture.statements import about_somebody, remark_on
 from rapport.capture.story import Story
@@ -26,6 +27,8 @@ _RULES: tuple[_Rule, ...] = (
     topics,
     introduction,
     remark_on,
+    joint_promise,
+    others_promise,
     about_somebody,
 )
 

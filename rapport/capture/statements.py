@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from rapport.capture.commitments import their_promise
 from rapport.capture.days import Direction, is_day
 from rapport.capture.descriptions import attributes, describe, role_end_at
 from rapport.capture.handles import handle_at
@@ -23,6 +22,7 @@ from rapport.capture.lexicon import (
     SUBJECTS,
 )
 from rapport.capture.naming import Somebody, person_at
+from rapport.capture.owed import their_promise
 from rapport.capture.reading import Ref
 from rapport.capture.story import Story
 from rapport.capture.when import month_day
@@ -40,7 +40,7 @@ def about_somebody(story: Story, at: int, end: int) -> bool:
     somebody, after, possessed = _spoken_of(story, at, end)
     if somebody is None:
         return False
-    explicit = after > at
+    explicit = after > at or message.low(at) in CONTRACTED
     if not explicit and not story.drafts and message.context.card is None:
         return False
     mentioned_new = somebody.ref is Ref.NEW and not story.is_at_hand(somebody)
@@ -92,7 +92,7 @@ def _spoken_of(story: Story, at: int, end: int) -> tuple[Somebody | None, int, b
         return story.person(), at + 1, True
     if low in SUBJECTS or low in CONTRACTED:
         return story.person(), at + (low in SUBJECTS), False
-    found = person_at(message, at, end)
+    found = story.person_at(at, end)
     if found and (
         found[0].ref is not Ref.NEW or story.is_at_hand(found[0]) or " " in found[0].name
     ):
@@ -271,7 +271,7 @@ def _remark(story: Story, somebody: Somebody, at: int, end: int, possessed: bool
         return False
     low = message.low(at)
     contracted = message.words[at].sort is Sort.POSSESSIVE
-    verbal = low in FINITE_VERBS or low in OPENERS or low.endswith("ed")
+    verbal = low in FINITE_VERBS or low in OPENERS or low in CONTRACTED or low.endswith("ed")
     third_person = low.endswith("s") and low not in STOP
     if not (possessed or contracted or verbal or third_person):
         return False

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from rapport.capture.lexicon import WORDS_FIRST
 from rapport.capture.message import Message
-from rapport.capture.naming import Somebody, referred
+from rapport.capture.naming import Somebody, is_name_word, person_at, referred
 from rapport.capture.reading import Entry, Fact, Intent, Kind, LifeEvent, Promise, Ref, When
+from rapport.names import fold, is_title
 from storage.types import FactKind
 
 
@@ -121,6 +123,44 @@ class Story:
         if self.subject is None:
             self.subject = referred(self.message)
         return self.subject
+
+    def person_at(self, at: int, end: int, expected: bool = False) -> tuple[Somebody, int] | None:
+        """As `naming.person_at`; half a name means whom the message has named in full."""
+        found = person_at(self.message, at, end, expected)
+        told = self._told_of(at, end)
+        return told if told and (found is None or found[1] <= told[1]) else found
+
+    def recognised(self, somebody: Somebody) -> Somebody:
+        """Whom the message has named in full before, if that is who a first name means."""
+        if somebody.ref is Ref.KNOWN or " " in somebody.name:
+            return somebody
+        return self._named(fold(somebody.name)) or somebody
+
+    def _told_of(self, at: int, end: int) -> tuple[Somebody, int] | None:
+        message = self.message
+        begin = at
+        while at < end - 1 and message.is_word(at) and is_title(message.words[at].text):
+            at += 1 + message.is_mark(at + 1, ".")
+        if not self.drafts or at >= end or not message.is_word(at):
+            return None
+        word = message.words[at]
+        if not word.capital and word.low in WORDS_FIRST:
+            return None
+        somebody = self._named(message.folded(at), is_titled=at > begin)
+        if somebody is None or (at + 1 < end and is_name_word(message, at + 1)):
+            return None
+        return somebody, at + 1
+
+    def _named(self, word: str, is_titled: bool = False) -> Somebody | None:
+        """The one person told of whose first name this is, after a title the last name."""
+        found: list[Somebody] = []
+        for draft in self.drafts:
+            for one in (*draft.people, *draft.mentions):
+                name = fold(one.name).split()
+                is_called = word == name[0] or (is_titled and word == name[-1])
+                if is_called and not any(one.is_same(other) for other in found):
+                    found.append(one)
+        return found[0] if len(found) == 1 else None
 
     def take(self, somebody: Somebody) -> tuple[Draft, Somebody]:
         """The entry that is about somebody, and them as one of its people, now spoken of."""
