@@ -60,14 +60,18 @@ def moved(
     """The clock when its owner has chosen another hour or has gone to another zone.
 
     Today's digest stays today's: where it was still to come and the hour has passed, it is due now.
-    A day that has had one by the new zone's calendar gets no second.
+    A day that has had one by the new zone's calendar gets no second. Newcomers, whose first was due
+    by another's clock, have missed none by saying where they are.
     """
     new = replace(clock, digest_at=digest_at or clock.digest_at, zone=zone or clock.zone)
-    last = _last_day(clock, now, new.zone)
-    return replace(new, due=_due(replace(new, last=last), now), last=last)
+    new = replace(new, last=_last_day(clock, now, new.zone))
+    if zone is not None and new.last is None:
+        new = replace(new, due=None)
+    return replace(new, due=_next_due(new, now))
 
 
-def _due(clock: DigestClock, now: datetime) -> datetime:
+def _next_due(clock: DigestClock, now: datetime) -> datetime:
+    """When the clock's next digest comes; `clock.due` tells whether today's is still to come."""
     today = local_today(now, clock.zone)
     if clock.last is not None and clock.last >= today:
         return _hour_of(clock.last + timedelta(days=1), clock.digest_at, clock.zone)

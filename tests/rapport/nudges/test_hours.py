@@ -114,6 +114,7 @@ def test_another_hour(
     [
         ("18 07:00", BERLIN, LISBON, "18 08:30", 17, "18 08:30", 17, "an hour later"),
         ("18 07:00", BERLIN, TOKYO, "18 08:30", 17, "18 15:00", 17, "it is past the hour: now"),
+        ("18 07:00", BERLIN, TOKYO, "18 08:30", None, "19 08:30", None, "a newcomer is asked"),
         ("18 10:00", BERLIN, TOKYO, "19 08:30", 18, "19 08:30", 18, "sent today: tomorrow"),
         ("19 07:00", BERLIN, LOS_ANGELES, "19 08:30", 18, "19 08:30", 18, "yesterday again"),
         ("19 12:00", KIRITIMATI, LOS_ANGELES, "20 08:30", 19, "19 08:30", 18, "came on the 18th"),
