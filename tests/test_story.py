@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-import sqlite3
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from playground import Playground
+from playground import Person, Playground
 from tests.bot.processes import LISTENING, open_house, running
+
+# Wherever it is day: what is promised for today is still due today when the digest comes.
+CITIES = {"Berlin": ZoneInfo("Europe/Berlin"), "Honolulu": ZoneInfo("Pacific/Honolulu")}
+DAYTIME = range(10, 23)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("webhook", [False, True], ids=["polling", "webhook"])
 async def test_the_story_of_the_first_days(tmp_path: Path, *, webhook: bool) -> None:
     """Start, capture, undo, zone, guided log with a kill in its middle, digest, draft, sent it."""
-    path = tmp_path / "rapport.sqlite"
+    city, zone = next(place for place in CITIES.items() if clock(place[1]).hour in DAYTIME)
     async with Playground(webhook_retry=0.1) as town, await town.person() as alex:
-        settings = open_house(town, f"sqlite:///{path}", webhook=webhook)
+        settings = open_house(town, f"sqlite:///{tmp_path / 'rapport.sqlite'}", webhook=webhook)
         async with running(tmp_path, settings) as bot:
             await bot.says(LISTENING)
             await alex.say("/start")
@@ -27,8 +31,8 @@ async def test_the_story_of_the_first_days(tmp_path: Path, *, webhook: bool) -> 
             await alex.say("Met Tom Weber at the airport today")
             await alex.expect("Tom Weber")
             await alex.expect("where are you?")
-            await alex.say("Berlin")
-            await alex.expect("Europe/Berlin")
+            await alex.say(city)
+            await alex.expect(zone.key)
             await alex.tap("Undo")
             await alex.expect_edit("Taken back")
             await alex.say("/find Tom")
@@ -63,10 +67,12 @@ async def test_the_story_of_the_first_days(tmp_path: Path, *, webhook: bool) -> 
             await alex.expect("Call yesterday", "Talked about vector DBs")
             assert await bot.stopped() == 0
 
-        morning_has_come(path)
         async with running(tmp_path, settings) as bot:
             await bot.says(LISTENING)
-            digest = await alex.expect("Anna Kovač")
+            await choose_hour(alex, "23:59")
+            await alex.expect_silence()
+            await choose_hour(alex, f"{clock(zone):%H:%M}")
+            digest = await alex.expect("Today", "Anna Kovač", "due today")
             await alex.tap("Anna Kovač", digest)
             await alex.expect_edit("send our benchmark")
             await alex.tap("Draft")
@@ -79,8 +85,16 @@ async def test_the_story_of_the_first_days(tmp_path: Path, *, webhook: bool) -> 
         assert "ERROR" not in bot.said
 
 
-def morning_has_come(path: Path) -> None:
-    """The digest is due: the time stored is the truth."""
-    due = (datetime.now(UTC) - timedelta(minutes=1)).strftime("%Y-%m-%d %H:%M:%S.%f")
-    with sqlite3.connect(path) as database:
-        database.execute("UPDATE owners SET digest_due = ?", [due])
+def clock(zone: ZoneInfo) -> datetime:
+    """What the clocks there show."""
+    return datetime.now(UTC).astimezone(zone)
+
+
+async def choose_hour(alex: Person, hour: str) -> None:
+    """The digest is to come at that hour."""
+    await alex.say("/settings")
+    await alex.expect("Your settings")
+    await alex.tap("Hour")
+    await alex.expect_edit("When shall the morning message come?")
+    await alex.say(hour)
+    await alex.expect(f"Morning message at {hour}")
