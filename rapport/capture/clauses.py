@@ -16,6 +16,7 @@ from rapport.capture.lexicon import (
     WEAK_OPENERS,
 )
 from rapport.capture.message import Message
+from rapport.capture.misses import may_miss, opens_with_miss
 from rapport.capture.words import Sort
 
 _ENDS = ".!?;…\n"
@@ -31,11 +32,14 @@ def clauses(message: Message) -> list[tuple[int, int]]:
     start = 0
     depth_end = -1
     bracketed = ")" in message.text
+    misses = may_miss(message)
     for at in range(len(message)):
         if at <= depth_end or at < start:
             continue
         if bracketed and message.is_mark(at, "("):
             depth_end = _closing(message, at)
+        elif misses and opens_with_miss(message, at + 1):
+            continue  # "called Ana - no answer" tells one thing
         elif message.is_mark(at, _ENDS) or _is_dash(message, at) or _tells_more(message, at):
             found.append((start, at))
             start = at + 1

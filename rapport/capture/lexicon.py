@@ -68,8 +68,8 @@ CHANNELS: dict[str, Kind] = {
 # What turns a verb into a plan: nothing after them has happened yet.
 PLANS = _set(
     "should will shall must might may could would can want wanna need needs gotta going plan "
-    "planning let's lets hope hoping to have tomorrow don't didn't not never won't haven't if "
-    "meeting seeing"
+    "planning planned scheduled rescheduled booked arranged postponed let's lets hope hoping to "
+    "have tomorrow don't didn't not never won't haven't if meeting seeing"
 )
 
 # An order the owner gives to be reminded of.
@@ -115,7 +115,7 @@ ORDINARY = _set(
     "work home school progress love hate ai ml rest group class board cat dog myself yourself "
     "himself herself themselves ourselves each other one another strangers randoms recruiters "
     "recruiter doctor lawyer dentist teacher management leadership stakeholders vendors "
-    "standards half halfway minds eyes budget quota kpis kpi"
+    "standards half halfway instead minds eyes budget quota kpis kpi"
 )
 PERSON_NOUNS = _set(
     "guy girl woman man lady person dude bloke chap fella someone somebody friend colleague "
@@ -171,7 +171,7 @@ OPENERS = (
         "he she they i i'll i'm i've i'd we we'll it there talked discussed chatted spoke said "
         "told mentioned will owes remind follow ping nudge call email text check circle send ask "
         "looking into works working his her their talks has just got need met introduced "
-        "gave should must gotta todo birthday congratulate thank invite who due now birthday's "
+        "gave should must gotta todo try birthday congratulate thank invite who due now birthday's "
         "he'll she'll they'll he'd she'd they'd"
     )
 )

@@ -22,6 +22,7 @@ from rapport.capture.reading import Kind, Ref
 from rapport.capture.story import Draft, Story
 
 _FARTHEST_TRIGGER = 14
+_AFTER_VERB = frozenset(("at", "in", "on", "via", "through", "during", "instead", "again"))
 _THEM = frozenset(("him", "her", "them"))
 
 
@@ -263,7 +264,7 @@ def _logged_of_last(
     if somebody is None:
         return _nameless(story, draft, trigger)
     closed = start >= end or start in message.dated or message.is_mark(start)
-    if not closed and message.low(start) not in ("at", "in", "on", "via", "through", "during"):
+    if not closed and message.low(start) not in _AFTER_VERB:
         return False
     draft.include(somebody)
     story.open(draft)

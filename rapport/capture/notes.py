@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from rapport.capture.attempts import attempt
 from rapport.capture.circumstances import topics
 from rapport.capture.clauses import clauses
 from rapport.capture.commitments import duty, my_promise
@@ -11,6 +12,7 @@ from rapport.capture.handles import handle_at
 from rapport.capture.lexicon import OBJECTIONS
 from rapport.capture.logs import addition, introduction, log
 from rapport.capture.message import Message
+from rapport.capture.misses import is_silence
 from rapport.capture.naming import Somebody, known_at, person_at
 from rapport.capture.owed import joint_promise, others_promise
 from rapport.capture.reading import Entry, Intent, Ref
@@ -21,6 +23,7 @@ from rapport.capture.story import Story
 _Rule = Callable[[Story, int, int], bool]
 _RULES: tuple[_Rule, ...] = (
     addition,
+    attempt,
     my_promise,
     duty,
     log,
@@ -39,6 +42,8 @@ def entries(message: Message) -> tuple[Entry, ...]:
     for start, end in clauses(message):
         at = message.after_greeting(start, end)
         while start == 0 and at < end and (message.low(at) in OBJECTIONS or message.is_mark(at)):
+            if is_silence(message, at):
+                break
             at += 1  # "no, Priya is COO" tells it anew
         if at < end:
             any(rule(story, at, end) for rule in _RULES)
