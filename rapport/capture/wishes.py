@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from rapport.capture.clauses import clauses
+from rapport.capture.days import Direction
+from rapport.capture.lexicon import EXCLAIMED
 from rapport.capture.message import Message
 from rapport.capture.naming import Somebody, person_at, referred
 from rapport.capture.reading import DraftWish, Entry, Intent, Ref
@@ -24,17 +27,27 @@ _OCCASIONS = {
 }  # fmt: skip
 _SECOND_WORDS = {"follow": "up", "check": "in", "checking": "in", "thank": "you"}
 _BETWEEN = frozenset(
-    ("a", "an", "the", "quick", "little", "nice", "to", "you", "him", "her", "them")
-)
+    (
+        "a", "an", "the", "quick", "little", "nice", "to", "you", "him", "her", "them", "happy",
+        "belated",
+    )
+)  # fmt: skip
+# What is done by writing, and the occasion if the word tells it.
+_BIDS = {"congratulate": "congratulation", "thank": "thank-you", "wish": None, "say": None}
 _TONES = frozenset(("formal", "casual", "warm", "friendly", "short", "brief", "funny", "polite"))
 
 
 def wish(message: Message) -> Entry | None:
     """The entry for a message that asks for a text to send, else None."""
+    at = message.after_greeting(0, len(message))
+    if message.low(at) in _WRITE:
+        return _letter(message, at)
+    return _bid(message, at) if message.low(at) in _BIDS else None
+
+
+def _letter(message: Message, at: int) -> Entry | None:
+    """ "draft a thank-you to Ana for the intro"."""
     end = len(message)
-    at = message.after_greeting(0, end)
-    if message.low(at) not in _WRITE:
-        return None
     head_end = next((i for i in range(at + 1, end) if message.low(i) in ("to", "for")), end)
     heads = [message.low(i) for i in range(at + 1, head_end)]
     if not any(low in _LETTERS for low in heads):
@@ -46,14 +59,54 @@ def wish(message: Message) -> Entry | None:
     if to_whom is None:
         return None
     somebody, after = to_whom
+    return _entry(message, at, somebody, after, occasion)
+
+
+def _bid(message: Message, at: int) -> Entry | None:
+    """ "congratulate Ana on her new job", "say thanks to Raj": to do so is to write.
+
+    On another day, or towards several people, it is a task.
+    """
+    end = len(message)
+    occasion, start = _BIDS[message.low(at)], at + 1
+    if message.low(at) == "say":
+        start = next((i + 1 for i in range(at, end) if message.low(i) == "to"), end)
+        heads = (message.low(i) for i in range(at, start))
+        occasion = next((_OCCASIONS[low] for low in heads if low in _OCCASIONS), None)
+    to_whom = _addressee(message, start, end)
+    if to_whom is None or message.low(to_whom[1]) == "and":
+        return None
+    if len(clauses(message)) > 1 or _is_for_later(message, start, end):
+        return None
+    entry = _entry(message, at, *to_whom, occasion)
+    return entry if entry.draft and entry.draft.occasion else None
+
+
+def _addressee(message: Message, at: int, end: int) -> tuple[Somebody, int] | None:
+    if message.low(at) in ("him", "her", "them"):
+        somebody = referred(message)
+        return (somebody, at + 1) if somebody else None
+    return person_at(message, at, end) if message.low(at) not in EXCLAIMED else None
+
+
+def _is_for_later(message: Message, at: int, end: int) -> bool:
+    """Whether it names a day to come; "for dinner on Friday" is for last Friday's."""
+    if message.lies_ahead(at, end):
+        return True
+    when = message.date_in(at, end, Direction.FUTURE)
+    return when is not None and when.first > message.today and "for" not in message.lows
+
+
+def _entry(
+    message: Message, at: int, somebody: Somebody, after: int, occasion: str | None
+) -> Entry:
     named, after = _named_after(message, after)
-    occasion = occasion or named
-    tone = next((low for i in range(at, end) if (low := message.low(i)) in _TONES), None)
-    about = _about(message, after)
-    mentions = _others(message, after, somebody)
-    wish = DraftWish(somebody.name, somebody.ids, occasion, about, tone)
-    frozen = tuple(person.frozen() for person in mentions)
-    return Entry(Intent.DRAFT, people=(somebody.frozen(),), mentions=frozen, draft=wish)
+    while after in message.dated:
+        after += 1
+    tone = next((low for i in range(at, len(message)) if (low := message.low(i)) in _TONES), None)
+    mentions = tuple(person.frozen() for person in _others(message, after, somebody))
+    wanted = DraftWish(somebody.name, somebody.ids, occasion or named, _about(message, after), tone)
+    return Entry(Intent.DRAFT, people=(somebody.frozen(),), mentions=mentions, draft=wanted)
 
 
 def _named_after(message: Message, at: int) -> tuple[str | None, int]:
