@@ -33,6 +33,7 @@ from storage.errors import StorageUnavailable
 log = logging.getLogger(__name__)
 
 # SIGTERM to exit within 10 s: the updates under way get the most of it, then their replies.
+FINISH_JOBS = 1.0
 FINISH_UPDATES = 5.0
 FINISH_REPLIES = 3.0
 
@@ -133,7 +134,7 @@ class Rapport:
             try:
                 await self._serve(stopped, starting)
             finally:
-                self._scheduler.stop()
+                await self._scheduler.stop(FINISH_JOBS)
                 starting.cancel()
                 await asyncio.gather(starting, return_exceptions=True)
                 await self._intake.stop(FINISH_UPDATES)

@@ -6,6 +6,8 @@ change, and a job it missed is a job it drops.
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
@@ -39,6 +41,7 @@ class Scheduler:
             timezone="UTC",
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
+        self._under_way: set[asyncio.Task[None]] = set()
 
     def every(self, seconds: float, name: str, job: Job) -> None:
         """Run the job at this interval, one at a time; a failure is logged and the next tick
@@ -52,16 +55,29 @@ class Scheduler:
             except Exception:
                 log.exception("%s failed", name)
 
-        self._ticks.add_job(tick, "interval", seconds=seconds, id=name)
+        async def see_to_it() -> None:
+            task = asyncio.create_task(tick())
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
+            # APScheduler cancels what runs when it is shut down; the job itself goes on (`stop`).
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.shield(task)
+
+        self._ticks.add_job(see_to_it, "interval", seconds=seconds, id=name)
 
     def start(self) -> None:
         """Begin ticking."""
         self._ticks.start()
 
-    def stop(self) -> None:
-        """Tick no more; a job under way ends by itself."""
+    async def stop(self, seconds: float) -> None:
+        """Tick no more; a job under way has this long to end."""
         if self._ticks.running:
             self._ticks.shutdown(wait=False)
+        if self._under_way:
+            _, late = await asyncio.wait(self._under_way, timeout=seconds)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
 
 
 def plan_jobs(
