@@ -36,11 +36,12 @@ def clauses(message: Message) -> list[tuple[int, int]]:
     for at in range(len(message)):
         if at <= depth_end or at < start:
             continue
-        if bracketed and message.is_mark(at, "("):
+        is_mark = message.is_mark(at)
+        if bracketed and is_mark and message.is_mark(at, "("):
             depth_end = _closing(message, at)
         elif misses and opens_with_miss(message, at + 1):
             continue  # "called Ana - no answer" tells one thing
-        elif message.is_mark(at, _ENDS) or _is_dash(message, at) or _tells_more(message, at):
+        elif is_mark and _ends(message, at):
             found.append((start, at))
             start = at + 1
         elif at > start and at not in message.dated and _opens(message, start, at):
@@ -55,6 +56,10 @@ def _closing(message: Message, at: int) -> int:
         if message.is_mark(position, ")"):
             return position
     return at
+
+
+def _ends(message: Message, at: int) -> bool:
+    return message.is_mark(at, _ENDS) or _is_dash(message, at) or _tells_more(message, at)
 
 
 def _is_dash(message: Message, at: int) -> bool:

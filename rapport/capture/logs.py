@@ -20,6 +20,7 @@ from rapport.capture.naming import Somebody, person_at
 from rapport.capture.people import people_at
 from rapport.capture.reading import Kind, Ref
 from rapport.capture.story import Draft, Story
+from rapport.capture.words import Sort
 
 _FARTHEST_TRIGGER = 14
 _AFTER_VERB = frozenset(("at", "in", "on", "via", "through", "during", "instead", "again"))
@@ -126,8 +127,8 @@ def _announced(story: Story, at: int, end: int) -> tuple[Kind, int] | None:
     phrase = LOG_PHRASES.get(low)
     if phrase and following in phrase[0]:
         return phrase[1], at + 2 + (message.low(at + 2) == "with")
-    if low in DELIVERIES and (receiver := _receiver(story, at, end)):
-        return LOG_VERBS.get(low, Kind.MESSAGE), receiver
+    if low in DELIVERIES and (to_whom := receiver(story, at, end)):
+        return LOG_VERBS.get(low, Kind.MESSAGE), to_whom
     if low in LOG_VERBS:
         return LOG_VERBS[low], at + 1
     if low in LOG_NOUNS and _is_shared(story, at, end):
@@ -136,22 +137,6 @@ def _announced(story: Story, at: int, end: int) -> tuple[Kind, int] | None:
     if low in ("meeting", "seeing", "catch", "meet") and following not in ("with", "for"):
         start = at + 1 + (following == "up") + (message.low(at + 2) == "with")
         return (Kind.MET, start) if person_at(message, start, end) else None
-    return None
-
-
-def _receiver(story: Story, at: int, end: int) -> int | None:
-    """Where somebody known is named in "sent Ana the deck" or "sent the deck to Ana"."""
-    message = story.message
-    if message.low(at - 1) not in ("", "i", "we", "i've", "we've", "have", "just", "and", "also"):
-        return None
-    for position in range(at + 1, end):
-        follows = position == at + 1 or message.low(position - 1) == "to"
-        if not follows or position in message.dated:
-            continue
-        found = person_at(message, position, end)
-        is_known = found is not None and found[0].ref is not Ref.NEW
-        if is_known or (message.low(position) in _THEM and story.person()):
-            return position
     return None
 
 
@@ -292,3 +277,25 @@ def _planned(story: Story, draft: Draft, trigger: _Trigger) -> bool:
     plan.task = message.cut_undated(trigger.begin, trigger.end) or None
     story.subject = draft.people[0]
     return True
+
+
+def receiver(story: Story, at: int, end: int) -> int | None:
+    """Where somebody known is named in "sent Ana the deck" or "sent the deck to Ana"."""
+    message = story.message
+    if message.low(at - 1) not in ("", "i", "we", "i've", "we've", "have", "just", "and", "also"):
+        return None
+    for position in range(at + 1, end):
+        follows = position == at + 1 or message.low(position - 1) == "to"
+        if not follows or position in message.dated:
+            continue
+        found = story.person_at(position, end)
+        is_known = found is not None and found[0].ref is not Ref.NEW
+        if is_known and found and _is_possessive(story, found[1]):
+            continue  # "sent Ana's number to Omar"
+        if is_known or (message.low(position) in _THEM and story.person()):
+            return position
+    return None
+
+
+def _is_possessive(story: Story, at: int) -> bool:
+    return at < len(story.message) and story.message.words[at].sort is Sort.POSSESSIVE

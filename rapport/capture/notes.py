@@ -16,7 +16,8 @@ from rapport.capture.misses import is_silence
 from rapport.capture.naming import Somebody, known_at, person_at
 from rapport.capture.owed import joint_promise, others_promise
 from rapport.capture.reading import Entry, Intent, Ref
-from rapport.capture.statements import about_somebody, remark_on
+from rapport.capture.remarks import among_others, gift, remark_on
+from rapport.capture.statements import about_somebody
 from rapport.capture.story import Story
 
 # Each reads one clause into the story and says whether the clause was of its sort.
@@ -26,6 +27,8 @@ _RULES: tuple[_Rule, ...] = (
     attempt,
     my_promise,
     duty,
+    gift,
+    among_others,
     log,
     topics,
     introduction,
@@ -77,10 +80,10 @@ def _mentions(story: Story, at: int, end: int) -> None:
     """Known people named in passing, and those to whom somebody is to be introduced."""
     if not story.drafts:
         return
-    message = story.message
+    message, lows = story.message, story.message.lows
     draft = story.drafts[-1]
     while at < end:
-        introduced = message.low(at - 1) == "to" and message.low(at - 2) in _INTRODUCED
+        introduced = lows[at - 1] == "to" and message.low(at - 2) in _INTRODUCED
         found = person_at(message, at, end) if introduced else known_at(message, at, end)
         if found and found[0].ref is not Ref.AMBIGUOUS:
             draft.mentions.append(found[0])

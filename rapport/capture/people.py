@@ -5,7 +5,8 @@ from __future__ import annotations
 from rapport.capture.descriptions import attributes, is_listed, role_end_at
 from rapport.capture.lexicon import FAMILY, OPENERS
 from rapport.capture.message import Message
-from rapport.capture.naming import Somebody, person_at
+from rapport.capture.naming import Somebody, known, person_at
+from rapport.names import fold
 
 # Nobody meets more at once; a text that goes on is no list of people.
 _MOST_PEOPLE = 20
@@ -16,6 +17,8 @@ def people_at(message: Message, at: int, end: int) -> tuple[list[Somebody], list
     people: list[Somebody] = []
     mentions: list[Somebody] = []
     expected = True
+    if message.low(at) == "the" and (family := _family(message, at + 1, end)):
+        return family, [], at + 2
     while at < end and len(people) < _MOST_PEOPLE:
         if message.is_mark(at, ":") or (not people and message.low(at) in ("the", "both")):
             expected = expected and message.low(at) != "the"  # "the venue" is no name
@@ -43,6 +46,16 @@ def people_at(message: Message, at: int, end: int) -> tuple[list[Somebody], list
         at = following
         expected = not message.is_mark(following - 1, ",")
     return people, mentions, at
+
+
+def _family(message: Message, at: int, end: int) -> list[Somebody]:
+    """ "(the) Lindqvists": everybody known of that family."""
+    if at >= end or not message.is_word(at) or not message.words[at].capital:
+        return []
+    name = message.folded(at).removesuffix("s")
+    ids = message.context.roster.with_word(name)
+    found = (known(message, contact_id) for contact_id in sorted(ids))
+    return [one for one in found if one and fold(one.name).split()[-1] == name]
 
 
 def _shared_employer(message: Message, people: list[Somebody], at: int, end: int) -> int:

@@ -121,10 +121,11 @@ class Fact:
 
 @dataclass(frozen=True)
 class LifeEvent:
-    """Something that happened to `who`: promotion, new_job, baby, moved, …"""
+    """Something that happened to `who`: promotion, new_job, baby, moved, …; `note` says where."""
 
     who: str
     kind: str
+    note: str | None = None
 
 
 @dataclass(frozen=True)

@@ -165,7 +165,7 @@ class _Keeper:
         for event in entry.life_events:
             contact = self._called(event.who, entry)
             if contact is not None:
-                self._notebook.life_events.add(contact, event.kind, day)
+                self._notebook.life_events.add(contact, event.kind, day, event.note)
                 if event.kind == "death":
                     self._notebook.contacts.change(contact, status=Status.DECEASED)
 

@@ -53,7 +53,7 @@ def about_somebody(story: Story, at: int, end: int) -> bool:
         _birthday(story, somebody, after, end, possessed)
         or their_promise(story, somebody, after, end)
         or (event is not None and _event(story, somebody, event, after, end))
-        or _occupation(story, somebody, after, end)
+        or occupation(story, somebody, after, end)
         or _need(story, somebody, after, end)
         or _interest(story, somebody, after, end)
         or (
@@ -64,22 +64,6 @@ def about_somebody(story: Story, at: int, end: int) -> bool:
     if told and explicit:
         story.subject = somebody
     return told
-
-
-def remark_on(story: Story, at: int, end: int) -> bool:
-    """ "note for Carlos: no nuts", "Carlos: no nuts": words to keep, whatever they say."""
-    message = story.message
-    is_note = message.low(at) in ("note", "notes")
-    if is_note:
-        at += 1 + (message.low(at + 1) in ("for", "on", "about", "re"))
-    found = person_at(message, at, end)
-    if found is None or found[0].ref is Ref.NEW or found[1] >= end:
-        return False
-    somebody, after = found
-    marked = message.is_mark(after, ":")
-    if not (is_note or marked):
-        return False
-    return story.add_fact(somebody, FactKind.CLAUSE, after + marked, end, "note")
 
 
 def _spoken_of(story: Story, at: int, end: int) -> tuple[Somebody | None, int, bool]:
@@ -144,11 +128,12 @@ def _event(story: Story, somebody: Somebody, event: tuple[str, int], at: int, en
     if kind == "bereavement" and _is_their_own(story, at, after):
         kind = "death"
     draft, somebody = story.take(somebody)
-    draft.events.append((somebody, kind))
+    note = _whither(story, after, end) if kind == "moved" else None
+    draft.events.append((somebody, kind, note))
     if message.low(at) == "and":  # "Yuki & Wei are getting married"
         other = person_at(message, at + 1, end)
         if other and other[0].ref is Ref.KNOWN:
-            draft.events.append((draft.include(other[0]), kind))
+            draft.events.append((draft.include(other[0]), kind, note))
     if kind in ("new_job", "promotion"):
         _job(story, somebody, after, end)
     if draft.kind is None:
@@ -158,6 +143,14 @@ def _event(story: Story, somebody: Somebody, event: tuple[str, int], at: int, en
         direction = Direction.FUTURE if ahead else Direction.PAST
         draft.date = draft.date or message.date_in(at, end, direction)
     return True
+
+
+def _whither(story: Story, at: int, end: int) -> str | None:
+    """ "moved back to (Lisbon)"."""
+    message = story.message
+    while message.low(at) in ("to", "in", "into", "back", "from"):
+        at += 1
+    return message.cut_undated(at, end) or None
 
 
 def _is_their_own(story: Story, at: int, end: int) -> bool:
@@ -188,15 +181,16 @@ def _job(story: Story, somebody: Somebody, at: int, end: int) -> None:
     somebody.company = held.company or somebody.company
 
 
-def _occupation(story: Story, somebody: Somebody, at: int, end: int) -> bool:
+def occupation(story: Story, somebody: Somebody, at: int, end: int) -> bool:
     """ "is head of product at Miro", "works at Finch", "CTO of Parcelly"."""
     message = story.message
     held = Somebody("")
     start = _past_being(story, at, end)
     if message.low(start) in ("works", "working"):
         attributes(message, held, start, end)
-    elif message.low(start) == "at" and message.low(start - 1) == "now":
-        describe(message, held, start + 1, end)
+    elif message.low(start) == "at" and "now" in message.lows[start - 1 : end]:
+        now = next((i for i in range(start, end) if message.low(i) == "now"), end)
+        describe(message, held, start + 1, now)
     elif role_end_at(message, start, end) is not None or _is_label(story, at, end):
         describe(message, held, start, end)
     if not (held.role or held.company):
@@ -205,7 +199,7 @@ def _occupation(story: Story, somebody: Somebody, at: int, end: int) -> bool:
     somebody.role = held.role or somebody.role
     somebody.company = held.company or somebody.company
     if somebody.ref is Ref.KNOWN and "now" in message.lows[at:end]:
-        draft.events.append((somebody, "new_job"))
+        draft.events.append((somebody, "new_job", None))
     return True
 
 

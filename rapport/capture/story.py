@@ -27,7 +27,7 @@ class Draft:
     topics: list[str] = field(default_factory=list)
     facts: list[tuple[Somebody, FactKind, str, str]] = field(default_factory=list)
     how_met: str | None = None
-    events: list[tuple[Somebody, str]] = field(default_factory=list)
+    events: list[tuple[Somebody, str, str | None]] = field(default_factory=list)
     is_stored: bool = False
 
     def include(self, somebody: Somebody) -> Somebody:
@@ -77,10 +77,15 @@ class Draft:
                 )
             ),
             how_met=self.how_met,
-            life_events=tuple(
-                dict.fromkeys(LifeEvent(one.name, kind) for one, kind in self.events)
-            ),
+            life_events=self._happened(),
         )
+
+    def _happened(self) -> tuple[LifeEvent, ...]:
+        """Each event once, however often it was told."""
+        told: dict[tuple[str, str], LifeEvent] = {}
+        for one, kind, note in self.events:
+            told.setdefault((one.name, kind), LifeEvent(one.name, kind, note))
+        return tuple(told.values())
 
     def _mentioned(self) -> list[Somebody]:
         kept: list[Somebody] = []

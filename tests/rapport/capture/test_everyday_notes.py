@@ -6,8 +6,10 @@ from rapport.capture.asides import Talk, is_no_answer, small_talk
 from rapport.capture.details import Met, met_in
 from rapport.capture.guided import Said
 from rapport.capture.reading import Entry, Intent, Kind, Reading
+from rapport.capture.roster import Known, Roster
+from rapport.capture.understand import read
 from storage.types import PartialDate
-from tests.rapport.capture.builders import BERLIN, WEDNESDAY, reading
+from tests.rapport.capture.builders import BERLIN, WEDNESDAY, context, reading
 
 ANA = "Ana Beltran"
 
@@ -39,6 +41,9 @@ def test_what_is_owed(text: str, by_me: bool, what: str, why: str) -> None:
 KEPT = [
     ("note for Ana: no nuts", "no nuts", "a note by name"),
     ("Ana: no nuts", "no nuts", "a name and a colon"),
+    ("ana = vegetarian", "vegetarian", "a name and an equals sign"),
+    ("lent Ana my drill", "lent Ana my drill", "what was lent"),
+    ("gave the keys to Ana", "gave the keys to Ana", "what was given"),
     ("Ana loves sailing and has two kids", "has two kids", "the second half"),
 ]
 
@@ -130,6 +135,10 @@ def test_a_topic_is_told_without_its_verb() -> None:
 ROLES = [
     ("no, Ana is COO", ANA, "COO", None),
     ("Ana is now at ETH", ANA, None, "ETH"),
+    ("Ana is at ETH now", ANA, None, "ETH"),
+    ("ana = CTO at Finch", ANA, "CTO", "Finch"),
+    ("Ana: CTO at Finch", ANA, "CTO", "Finch"),
+    ("bumped into my old boss Tom Reyes, he's at Finch now", "Tom Reyes", None, "Finch"),
 ]
 
 
@@ -195,3 +204,52 @@ def test_small_talk_is_told_from_notes(words: str, talk: Talk | None) -> None:
 @pytest.mark.parametrize(("words", "is_none"), [("idk", True), ("Nothing.", True), ("thx", False)])
 def test_no_answer_is_an_answer(words: str, is_none: bool) -> None:
     assert is_no_answer(words) is is_none
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ana and Omar met at my party on friday",
+        "Ana met Omar at Slush",
+        "Ana emailed Omar about the lease",
+        "Ana ran into Omar",
+    ],
+)
+def test_what_others_did_together_is_no_touch(text: str) -> None:
+    (told,) = reading(text).entries
+    assert (told.kind, told.intent) == (None, Intent.UPDATE)
+    assert [(fact.who, fact.text) for fact in told.facts] == [(ANA, text), ("Omar Haddad", text)]
+
+
+def test_a_number_given_on_is_noted_of_who_got_it() -> None:
+    told = entry("gave Ana's number to Omar")
+    assert [(fact.who, fact.text) for fact in told.facts] == [
+        ("Omar Haddad", "gave Ana's number to Omar")
+    ]
+    assert [one.name for one in told.mentions] == [ANA]
+
+
+def test_a_family_is_everybody_known_of_it() -> None:
+    family = Roster.of([Known(1, "Lena Hoffmann"), Known(2, "Max Hoffmann"), Known(3, "Ana Bell")])
+    (told,) = read("dinner with the Hoffmanns", context(roster=family)).entries
+    assert [one.name for one in told.people] == ["Lena Hoffmann", "Max Hoffmann"]
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        ("Ana moved to Lisbon last week", "Lisbon"),
+        ("Ana is relocating to Lisbon", "Lisbon"),
+        ("Ana moved", None),
+    ],
+)
+def test_where_somebody_moved_is_kept(text: str, note: str | None) -> None:
+    events = [event for told in reading(text).entries for event in told.life_events]
+    assert [event.note for event in events] == ([note] if note else [])
+
+
+@pytest.mark.parametrize(
+    "text", ["Ana", "Ana and Omar", "Ana yesterday", "add Ana", "Omar at Slush"]
+)
+def test_a_name_alone_is_nothing_to_keep(text: str) -> None:
+    assert reading(text) is Reading.nothing
