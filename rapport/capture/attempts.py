@@ -26,6 +26,7 @@ _HEADS: dict[str, frozenset[str]] = {
     "haven't": frozenset(("heard",)),
     "never": frozenset(("heard",)),
     "didn't": frozenset(("reach", "catch", "manage", "see", "meet", "find", "get")),
+    **dict.fromkeys(("can't", "cannot"), frozenset(("reach",))),
     "unable": frozenset(("to",)),
 }
 _BEFORE_NAMES = frozenset(("from", "with", "for", "to", "of", "reach", "call", "calling", "see"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rapport.capture.lexicon import (
     ACTS,
+    CONTRACTED,
     FOLLOW_UPS,
     LOG_NOUNS,
     LOG_PHRASES,
@@ -21,6 +22,7 @@ from rapport.capture.words import Sort
 
 _ENDS = ".!?;…\n"
 _DASHES = "—–-"
+_GOES_ON = NEEDS | SUBJECTS | CONTRACTED | {"i'll", "we'll"}
 # Verbs of a promise that somebody named makes, and words after which more is promised.
 _PLEDGES = frozenset(("promised", "promises", "will", "owes", "offered", "agreed"))
 _PLEDGING = OWED_BY_ME | {"promises", "will", "i'll", "we'll", "he'll", "she'll", "they'll"}
@@ -68,7 +70,7 @@ def _is_dash(message: Message, at: int) -> bool:
 
 def _tells_more(message: Message, at: int) -> bool:
     """ "Call with Ana: wants a quote": after the colon it goes on about her."""
-    return message.is_mark(at, ":") and message.low(at + 1) in NEEDS | SUBJECTS
+    return message.is_mark(at, ":") and message.low(at + 1) in _GOES_ON
 
 
 def _opens(message: Message, start: int, at: int) -> bool:

@@ -37,7 +37,7 @@ def duty(story: Story, at: int, end: int) -> bool:
         return _deadline(story, at, end)
     if message.low(at) in DUTIES:
         return _needed(story, at, end)
-    exclaimed = message.low(at) == "thank" and message.low(at + 1) in EXCLAIMED
+    exclaimed = message.low(at) in ("thank", "wish") and message.low(at + 1) in EXCLAIMED
     is_order = message.low(at) in TASKS and not by_name and not exclaimed
     if is_order and not _is_noun_here(story, at, end):
         return _task(story, at, end)

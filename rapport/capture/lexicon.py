@@ -78,8 +78,8 @@ TASKS = _set(
     "ask send invite thank congratulate book buy get tell contact reply respond schedule visit "
     "meet see touch wish try bring share forward introduce intro connect look chase reconnect grab"
 )
-# "Thank you" and "thank God" give no order.
-EXCLAIMED = _set("you god goodness heaven heavens")
+# "Thank you", "thank God" and "wish I knew" give no order.
+EXCLAIMED = _set("you i god goodness heaven heavens")
 # Orders that are nothing without a person or a date.
 LOOSE_TASKS = _set(
     "get see look bring share try meet tell ask write grab check reply respond buy book"

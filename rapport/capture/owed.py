@@ -13,7 +13,7 @@ from rapport.capture.lexicon import (
     THEIR_ACTS,
 )
 from rapport.capture.message import Message
-from rapport.capture.naming import Somebody, is_name_word, person_at
+from rapport.capture.naming import Somebody, is_name_word, known_at, person_at
 from rapport.capture.people import people_at
 from rapport.capture.reading import Ref, When
 from rapport.capture.story import Story
@@ -146,22 +146,24 @@ def _owe(
     story: Story, somebody: Somebody, at: int, end: int, *, by_me: bool, by: When | None = None
 ) -> bool:
     """Keeps each thing of these words as a promise; whether there was one."""
-    things = _things(story.message, at, end)
-    if not things:
-        return False
-    draft, somebody = story.take(somebody)
-    draft.promises += [(by_me, somebody, what, due or by) for what, due in things]
-    return True
+    kept = False
+    for start, last, due in _things(story.message, at, end):
+        also = known_at(story.message, start, last) if by_me and start > at else None
+        what = story.message.cut_undated(also[1] if also else start, last)
+        if what:
+            draft, somebody = story.take(also[0] if also else somebody)
+            draft.promises.append((by_me, somebody, what, due or by))
+            kept = True
+    return kept
 
 
-def _things(message: Message, at: int, end: int) -> list[tuple[str, When | None]]:
-    """Each thing owed and by when; a day that comes last counts for all before it."""
-    things: list[tuple[str, When | None]] = []
+def _things(message: Message, at: int, end: int) -> list[tuple[int, int, When | None]]:
+    """Where each thing owed stands, and by when; a day that comes last counts for all before it."""
+    things: list[tuple[int, int, When | None]] = []
     due: When | None = None
     for first, last in reversed(_parts(message, at, end)):
         due = _due(message, first, last) or due
-        if what := message.cut_undated(first, last):
-            things.append((what, due))
+        things.append((first, last, due))
     return things[::-1]
 
 
@@ -175,13 +177,25 @@ def _parts(message: Message, at: int, end: int) -> list[tuple[int, int]]:
     parts: list[tuple[int, int]] = []
     start = at
     for joint in range(at, end):
-        if message.low(joint) != "and" or joint in message.dated:
+        if joint in message.dated or not (
+            message.low(joint) == "and" or message.is_mark(joint, ",")
+        ):
             continue
-        following = joint + 1 + (message.low(joint + 1) in ("to", "also", "then"))
-        if _is_deed(message, start, following, end) or _is_thing(message, start, joint):
+        following = joint + 1 + (message.low(joint + 1) in ("to", "also", "then", "and"))
+        if (
+            _is_deed(message, start, following, end)
+            or _is_thing(message, start, joint)
+            or _is_to_another(message, following, end)
+        ):
             parts.append((start, joint))
             start = following
     return [*parts, (start, end)]
+
+
+def _is_to_another(message: Message, at: int, end: int) -> bool:
+    """Whether "(and) Omar the contract" is owed to somebody else."""
+    found = known_at(message, at, end)
+    return found is not None and message.low(found[1]) in _ANY | _CERTAIN
 
 
 def _is_deed(message: Message, start: int, at: int, end: int) -> bool:

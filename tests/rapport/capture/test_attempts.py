@@ -21,6 +21,7 @@ MISSED = [
     "tried calling Ana",
     "tried to call Ana yesterday, no answer",
     "I couldn't reach Ana",
+    "can't reach Ana",
     "didn't manage to see Ana at the fair",
     "missed Ana at the booth",
     "missed a call from Ana",

@@ -156,6 +156,18 @@ SEVERAL: list[tuple[str, list[Owed]]] = [
         [("me", "the deck", "2026-03-20"), ("me", "the numbers", "2026-03-20")],
     ),
     (
+        "promised Ana the deck, the numbers and an intro to Raj by Friday",
+        [
+            ("me", "the deck", "2026-03-20"),
+            ("me", "the numbers", "2026-03-20"),
+            ("me", "an intro to Raj", "2026-03-20"),
+        ],
+    ),
+    (
+        "Coffee with Ana: she'll send notes, I'll send slides by Friday",
+        [(ANA, "send notes", None), ("me", "send slides", "2026-03-20")],
+    ),
+    (
         "Ana promised the slides by Monday and an intro to Raj",
         [(ANA, "the slides", "2026-03-23"), (ANA, "an intro to Raj", None)],
     ),
@@ -169,6 +181,19 @@ SEVERAL: list[tuple[str, list[Owed]]] = [
 @pytest.mark.parametrize(("text", "things"), SEVERAL)
 def test_each_thing_owed_has_its_own_day(text: str, things: list[Owed]) -> None:
     assert promised(text) == things
+
+
+@pytest.mark.parametrize(
+    ("text", "things"),
+    [
+        ("owe Ana a beer, Omar a book", ["a beer", "a book"]),
+        ("I'll send Ana the deck and Omar the contract", ["send Ana the deck", "the contract"]),
+    ],
+)
+def test_each_is_owed_their_own(text: str, things: list[str]) -> None:
+    promises = [promise for entry in reading(text).entries for promise in entry.promises]
+    assert [promise.who for promise in promises] == [ANA, "Omar Haddad"]
+    assert [promise.what for promise in promises] == things
 
 
 @pytest.mark.parametrize(
