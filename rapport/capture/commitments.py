@@ -148,7 +148,7 @@ def _whom(story: Story, at: int, end: int) -> Somebody | None:
 def my_promise(story: Story, at: int, end: int) -> bool:
     """ "promised to send …", "I'll send …", "owe her …", "said I'd …"."""
     message = story.message
-    by = message.date_in(at, at + 1, Direction.FUTURE)
+    by = message.date_in(at, at + 1, Direction.FUTURE) if at in message.dated else None
     while at < end and (at in message.dated or message.is_mark(at, ",")):
         at += 1
     low = message.low(at)

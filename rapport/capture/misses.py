@@ -48,6 +48,7 @@ _LEADS = _set(
     "but and so yet still then he she they it there was were a the just only went goes got "
     "straight to directly her his their left line both"
 )
+_LONGEST_LEAD = 6
 # After them it is what was talked about, or when: "called back after her voicemail".
 _JOINTS = _set("about re after from on with for of before since until regarding because")
 
@@ -81,9 +82,12 @@ def is_silence(message: Message, at: int) -> bool:
 
 def opens_with_miss(message: Message, at: int) -> bool:
     """Whether a clause that would begin here only says that nobody was reached."""
-    while message.low(at) in _LEADS and miss_at(message, at) is None:
-        at += 1
-    return miss_at(message, at) is not None
+    for position in range(at, at + _LONGEST_LEAD):
+        if miss_at(message, position):
+            return True
+        if message.low(position) not in _LEADS:
+            break
+    return False
 
 
 def miss_in(message: Message, start: int, end: int) -> tuple[int, Miss] | None:

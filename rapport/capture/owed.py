@@ -26,6 +26,7 @@ _CERTAIN = frozenset(("the", "my", "our"))
 # What a thing may go on with: after "to the CEO", "and the CFO" is no second thing.
 _GOING_ON = frozenset(("to", "with", "of", "for", "about", "from", "on", "in", "at", "between"))
 _FARTHEST_JOINT = 6
+_LONGEST_THING = 20
 _ADVERBS = frozenset(("still", "also", "just", "has", "have", "kindly", "now", "already"))
 
 
@@ -214,12 +215,15 @@ def _is_deed(message: Message, start: int, at: int, end: int) -> bool:
 
 def _is_thing(message: Message, start: int, joint: int) -> bool:
     """Whether the "and" of "the deck and an intro" joins two things of their own."""
-    before = {message.low(at) for at in range(start, joint) if at not in message.dated}
     article = message.low(joint + 1)
+    if article not in _ANY | _CERTAIN:
+        return False
+    start = max(start, joint - _LONGEST_THING)
+    before = {message.low(at) for at in range(start, joint) if at not in message.dated}
     if article in _ANY:
         return "between" not in before
     dated = any(at in message.dated for at in range(start, joint))
-    return article in _CERTAIN and (dated or before.isdisjoint(_GOING_ON))
+    return dated or before.isdisjoint(_GOING_ON)
 
 
 def _person_promised(story: Story, at: int, end: int) -> Somebody | None:
