@@ -43,7 +43,7 @@ def attempt(story: Story, at: int, end: int) -> bool:
         somebody = _whom(story, at + 1, end)
         if somebody is not None:
             return _note(story, somebody, at, end)
-    return may_miss(message) and _missed(story, at, end)
+    return may_miss(message, at, end) and _missed(story, at, end)
 
 
 def _missed(story: Story, at: int, end: int) -> bool:

@@ -22,6 +22,7 @@ from rapport.capture.words import Sort
 
 _ENDS = ".!?;…\n"
 _DASHES = "—–-"
+_LONGEST_BEFORE = 20
 _GOES_ON = NEEDS | SUBJECTS | CONTRACTED | {"i'll", "we'll"}
 # Verbs of a promise that somebody named makes, and words after which more is promised.
 _PLEDGES = frozenset(("promised", "promises", "will", "owes", "offered", "agreed"))
@@ -34,7 +35,7 @@ def clauses(message: Message) -> list[tuple[int, int]]:
     start = 0
     depth_end = -1
     bracketed = ")" in message.text
-    misses = may_miss(message)
+    misses = may_miss(message, 0, len(message))
     for at in range(len(message)):
         if at <= depth_end or at < start:
             continue
@@ -91,7 +92,9 @@ def _opens(message: Message, start: int, at: int) -> bool:
 
 def _is_owed_too(message: Message, start: int, at: int) -> bool:
     """Whether "and send the deck" goes on with what was promised."""
-    return message.low(at) in ACTS - FOLLOW_UPS and not _PLEDGING.isdisjoint(message.lows[start:at])
+    return message.low(at) in ACTS - FOLLOW_UPS and not _PLEDGING.isdisjoint(
+        message.lows[max(start, at - _LONGEST_BEFORE) : at]
+    )
 
 
 def _is_promiser(message: Message, at: int) -> bool:
@@ -113,7 +116,7 @@ def _says_something(message: Message, start: int, end: int) -> bool:
     """Whether there is more before an "and" than names: "Ana and Ben promised …" is of both."""
     return any(
         low in LOG_VERBS or low in LOG_NOUNS or low in LOG_PHRASES or low in OPENERS
-        for low in message.lows[start:end]
+        for low in message.lows[max(start, end - _LONGEST_BEFORE) : end]
     )
 
 

@@ -53,9 +53,9 @@ _LONGEST_LEAD = 6
 _JOINTS = _set("about re after from on with for of before since until regarding because")
 
 
-def may_miss(message: Message) -> bool:
-    """Whether any word of the message could belong to such a phrase."""
-    return not _MISSES.isdisjoint(message.lows)
+def may_miss(message: Message, start: int, end: int) -> bool:
+    """Whether any of these words could belong to such a phrase."""
+    return not _MISSES.isdisjoint(message.lows[start:end])
 
 
 def miss_at(message: Message, at: int) -> Miss | None:

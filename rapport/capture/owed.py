@@ -23,6 +23,9 @@ _ME = frozenset(("me", "us"))
 _VERBS = ACTS | TASKS
 _ANY = frozenset(("a", "an", "some"))
 _CERTAIN = frozenset(("the", "my", "our"))
+_WORD_GIVEN = frozenset(("promised", "promises", "said", "says", "told", "offered", "agreed"))
+_WILL = frozenset(("will", "he'll", "she'll", "they'll"))
+_GIVING = _WORD_GIVEN | _WILL | {"owe", "owes", "going"}
 # What a thing may go on with: after "to the CEO", "and the CFO" is no second thing.
 _GOING_ON = frozenset(("to", "with", "of", "for", "about", "from", "on", "in", "at", "between"))
 _FARTHEST_JOINT = 6
@@ -99,6 +102,8 @@ def others_promise(story: Story, at: int, end: int) -> bool:
     What is less clearly a person's word to the owner is noted of whom the message is about.
     """
     message = story.message
+    if _GIVING.isdisjoint(message.lows[at:end]):
+        return False
     found = story.person_at(at, end, expected=True)
     after = found[1] if found else _office_end(message, at)
     if after is None or (found and (found[0].ref is not Ref.NEW or story.is_at_hand(found[0]))):
@@ -131,14 +136,14 @@ def _deed_at(message: Message, at: int, end: int) -> int | None:
         return deed + 1 if message.low(deed) in _ME and deed + 1 < end else None
     if low == "going" and message.low(deed) == "to":
         deed += 1
-    elif low in ("promised", "promises", "said", "says", "told", "offered", "agreed"):
+    elif low in _WORD_GIVEN:
         while message.low(deed) in DEED_FILLERS:
             deed += 1
         if low in ("promised", "promises"):
             return deed if deed < end and message.low(deed) not in PRONOUNS else None
         if deed == at + 1:
             return None
-    elif low not in ("will", "he'll", "she'll", "they'll"):
+    elif low not in _WILL:
         return None
     return deed if message.low(deed) in THEIR_ACTS else None
 

@@ -11,6 +11,9 @@ from rapport.capture.reading import Entry, Fact, Intent, Kind, LifeEvent, Promis
 from rapport.names import fold, is_title
 from storage.types import FactKind
 
+# Of how many entries, the latest, a first name may mean somebody.
+_RECENT = 8
+
 
 @dataclass(eq=False)
 class Draft:
@@ -159,7 +162,7 @@ class Story:
     def _named(self, word: str, is_titled: bool = False) -> Somebody | None:
         """The one person told of whose first name this is, after a title the last name."""
         found: list[Somebody] = []
-        for draft in self.drafts:
+        for draft in self.drafts[-_RECENT:]:
             for one in (*draft.people, *draft.mentions):
                 name = fold(one.name).split()
                 is_called = word == name[0] or (is_titled and word == name[-1])
