@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rapport.capture.reading import Entry, Person
+from rapport.capture.reading import Context, Entry, Person
 from rapport.capture.roster import Known, Roster
 from rapport.capture.understand import read
 from rapport.names import fold
@@ -115,12 +115,17 @@ HOSTILE = [
 ]  # fmt: skip
 
 
+def _seconds(text: str, crowd: Context) -> float:
+    begun = process_time()
+    read(text, crowd)
+    return process_time() - begun
+
+
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: text[:12].strip())
 def test_the_longest_message_is_read_at_once(text: str) -> None:
     crowd = replace(context(), roster=ROSTER)
-    begun = process_time()
-    read(text, crowd)
-    assert process_time() - begun < 0.25
+    # A busy machine slows one of them, not three.
+    assert min(_seconds(text, crowd) for _ in range(3)) < 0.25
 
 
 def test_a_typical_message_takes_a_fraction_of_a_millisecond() -> None:
