@@ -23,6 +23,7 @@ from uuid import uuid4
 from telegram.error import RetryAfter, TelegramError
 
 from bot.clock import Clock
+from bot.ending import let_end
 from bot.failures import Outcome, outcome
 from bot.pace import Pace
 from bot.transport import AiohttpRequest
@@ -164,11 +165,7 @@ class Delivery:
     async def stop(self, seconds: float) -> None:
         """Finish what is in flight; what waits is in the database."""
         self._is_stopping.set()
-        if self._tasks:
-            _, late = await asyncio.wait(self._tasks, timeout=seconds)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+        await let_end(self._tasks, seconds)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

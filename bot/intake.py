@@ -24,6 +24,7 @@ from telegram.ext import Application
 from bot import logs
 from bot.clock import Clock
 from bot.delivery import Delivery
+from bot.ending import let_end
 from handlers.context import House, Turn
 from handlers.replies import message_body
 from rapport.contacts.rosters import Rosters
@@ -138,11 +139,7 @@ class Intake:
     async def stop(self, seconds: float) -> None:
         """Finish the updates under way; those that wait are stored."""
         self._is_stopping.set()
-        if self._tasks:
-            _, late = await asyncio.wait(self._tasks, timeout=seconds)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+        await let_end(self._tasks, seconds)
 
     def _left_over(self, unit: Unit, *, everything: bool) -> list[RawUpdate]:
         all_but = self._delivery.token if everything else None

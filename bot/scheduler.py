@@ -16,6 +16,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.clock import Clock
 from bot.delivery import Delivery
+from bot.ending import let_end
 from storage import intake, outbox
 from storage.database import Database
 from storage.errors import StorageUnavailable
@@ -73,11 +74,7 @@ class Scheduler:
         """Tick no more; a job under way has this long to end."""
         if self._ticks.running:
             self._ticks.shutdown(wait=False)
-        if self._under_way:
-            _, late = await asyncio.wait(self._under_way, timeout=seconds)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+        await let_end(self._under_way, seconds)
 
 
 def plan_jobs(
