@@ -1,0 +1,1 @@
+"""What Rapport promises, put to the test on the real process: `python -m tests.torture`."""
