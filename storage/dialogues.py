@@ -40,4 +40,5 @@ def put(unit: Unit, owner_id: int, dialogue: Dialogue) -> None:
 
 def close(unit: Unit, owner_id: int) -> None:
     """The owner is in no dialogue any more."""
+    unit.act_for(owner_id)
     unit.execute(delete(dialogues).where(dialogues.c.owner_id == owner_id))

@@ -21,3 +21,7 @@ class NoSuchRecord(StorageError):
 
 class CannotUndo(StorageError):
     """Later notes build on what was to be undone."""
+
+
+class WrongOwner(StorageError):
+    """A unit of work that acts for one owner was to act for another too."""

@@ -1,8 +1,11 @@
 """The schema on one page: what Rapport remembers, every row of it belonging to one owner.
 
 Keys are (owner_id, id), ids from a counter in the owner's row, and references between rows
-carry owner_id too, so that no row can point into another owner's records. Only the intake and
-the invites stand outside: they hold what has no owner yet.
+carry owner_id too, so that no row can point into another owner's records. Only the intake, the
+invites and the alerts stand outside: they hold what has no owner.
+
+On PostgreSQL row-level security is the second wall: a unit that acts for an owner sees that owner's
+rows alone, and one that acts for nobody, the house's, only what HOUSE names.
 """
 
 from __future__ import annotations
@@ -83,6 +86,7 @@ owners = Table(
     Column("shown", Json, nullable=False),  # ids of the contacts last shown: "her", "him"
     Column("invited", Boolean, nullable=False),  # let in by an invite code
     Column("unreachable_since", Instant),
+    Column("blocked_at", Instant),  # turned away by the operator; null: not
     Column("created_at", Instant, nullable=False),
     Index(None, "digest_due"),
 )
@@ -306,6 +310,14 @@ invites = Table(
     Column("used_by", BigInteger),
 )
 
+alerts = Table(  # what the operator was told is wrong, and still is
+    "alerts",
+    metadata,
+    Column("kind", String(24), primary_key=True),
+    Column("since", Instant, nullable=False),
+    Column("told_at", Instant),
+)
+
 intake = Table(
     "intake",
     metadata,
@@ -361,3 +373,6 @@ outbox = _owned(
     ),
     Index("ix_outbox_message", "owner_id", "message_id"),
 )
+
+# The owners' tables that work for everybody at once may use: what is due, and what waits.
+HOUSE = frozenset({owners, outbox, reminders})

@@ -41,6 +41,7 @@ class Notebook:
     """Everything one owner keeps; nothing in it can reach another owner's records."""
 
     def __init__(self, unit: Unit, owner_id: int) -> None:
+        unit.act_for(owner_id)
         self.unit = unit
         self.owner_id = owner_id
         self.journal: Journal | None = None

@@ -36,6 +36,7 @@ class Owner:
     shown: Sequence[int]
     invited: bool
     unreachable_since: datetime | None
+    blocked_at: datetime | None
     created_at: datetime
 
 
@@ -62,6 +63,7 @@ def find(unit: Unit, owner_id: int) -> Owner | None:
 
 def find_with_dialogue(unit: Unit, owner_id: int) -> tuple[Owner | None, Dialogue | None]:
     """The owner and the dialogue they are in the middle of, in one reading."""
+    unit.act_for(owner_id)
     rows = unit.rows(_WITH_DIALOGUE, {"of_id": owner_id})
     if not rows:
         return None, None

@@ -11,8 +11,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, CursorResult, Executable, Select
+from sqlalchemy import Connection, CursorResult, Executable, Select, bindparam, func, select
 from sqlalchemy.sql.dml import UpdateBase
+
+from storage.errors import WrongOwner
 
 T = TypeVar("T")
 
@@ -21,13 +23,28 @@ Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
 Standing = Select[Any] | UpdateBase
 
 
+# Row-level security (migration 0002) goes by this, until the transaction ends.
+_ACT_FOR = select(func.set_config("rapport.owner", bindparam("of_owner"), True))
+
+
 class Unit:
     """The statements of one piece of work, inside a transaction that somebody else ends."""
 
-    __slots__ = ("_connection",)
+    __slots__ = ("_connection", "owner_id")
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self.owner_id: int | None = None
+
+    def act_for(self, owner_id: int) -> None:
+        """From here on the unit is one owner's; WrongOwner if it is another's already."""
+        if self.owner_id == owner_id:
+            return
+        if self.owner_id is not None:
+            raise WrongOwner(f"a unit of {self.owner_id} was to act for {owner_id}")
+        self.owner_id = owner_id
+        if not self.is_sqlite:
+            self.execute(_ACT_FOR, {"of_owner": str(owner_id)})
 
     @property
     def is_sqlite(self) -> bool:
@@ -61,6 +78,7 @@ Work = Callable[[Unit], T]
 
 def result_of(work: Work[T], unit: Unit) -> T:
     """What the work returns; a StopIteration, which no future can hold, becomes a RuntimeError."""
+    unit.owner_id = None
     try:
         return work(unit)
     except StopIteration as error:

@@ -11,6 +11,7 @@ from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import JSON, Connection, TypeDecorator
 
 from storage.errors import StorageError
+from storage.migrations.walls import opened
 from storage.models import metadata
 from storage.sqlite import driver
 
@@ -23,7 +24,8 @@ def _on_postgres(connection: Connection) -> Iterator[None]:
     """Replicas that start together migrate one after the other."""
     with connection.begin():
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
-        yield
+        with opened(connection):
+            yield
 
 
 @contextmanager
