@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 # Compiled modules are kept whatever the shell says: without them every start is slow.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run setup test check bench lock demo clean
+.PHONY: run setup test check torture bench lock demo clean
 .DEFAULT_GOAL := run
 
 $(BIN)/python:
@@ -38,6 +38,10 @@ check: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not slow" $(ARGS)
+
+# `make torture QUICK=1` takes seconds; `make torture ARGS="--only captures"` runs one part.
+torture: $(VENV)/.dev
+	$(BIN)/python -m tests.torture $(if $(QUICK),--quick) $(ARGS)
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks throughput

@@ -1,0 +1,122 @@
+"""`python -m tests.torture [--quick] [--only PART]`: every part, then a table of what held.
+
+A part is a module of this package with `async def run(scale) -> list[Verdict]`. Each runs in a
+process of its own, so that one which dies or blocks is a row of the table and no more.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import multiprocessing
+import os
+import pkgutil
+import sys
+import time
+import traceback
+import uuid
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from importlib import import_module
+from multiprocessing.connection import Connection, wait
+
+import click
+
+from tests import torture
+from tests.postgres import running_server
+from tests.torture.table import Finding, table, totals
+from tests.torture.verdicts import Scale, Verdict
+
+Part = Callable[[Scale], Awaitable[list[Verdict]]]
+
+# What a part imports is imported once, before the first of them begins.
+_PROCESSES = multiprocessing.get_context("fork")
+
+
+def parts() -> dict[str, Part]:
+    """The parts by name: whichever modules of this package have a `run`."""
+    names = [module.name for module in pkgutil.iter_modules(torture.__path__)]
+    modules = {
+        name: import_module(f"{torture.__name__}.{name}")
+        for name in names
+        if not name.startswith(("__", "test_"))
+    }
+    runs = {name: getattr(module, "run", None) for name, module in modules.items()}
+    return {name: run for name, run in runs.items() if inspect.iscoroutinefunction(run)}
+
+
+def carry_out(chosen: dict[str, Part], scale: Scale) -> list[Finding]:
+    """What the parts find, in their order; in a hurry two run side by side."""
+    waiting = deque(chosen)
+    under_way: dict[Connection, tuple[str, float]] = {}
+    found: dict[str, Finding] = {}
+    while waiting or under_way:
+        while waiting and len(under_way) < scale.of(1, 2):
+            name = waiting.popleft()
+            _tell(f"{name} begins")
+            under_way[_begin(chosen[name], scale)] = (name, time.monotonic())
+        for ended in wait(list(under_way)):
+            assert isinstance(ended, Connection)
+            name, began = under_way.pop(ended)
+            found[name] = Finding(name, _outcome(ended), time.monotonic() - began)
+            held = "held" if found[name].held else "BROKEN"
+            _tell(f"{name}: {held} after {found[name].seconds:.0f} s")
+    return [found[name] for name in chosen]
+
+
+def _begin(part: Part, scale: Scale) -> Connection:
+    """Where the verdicts of a part that has begun will arrive; closed, if its process dies."""
+    here, there = _PROCESSES.Pipe(duplex=False)
+    _PROCESSES.Process(target=_report, args=(part, scale, there)).start()
+    there.close()
+    return here
+
+
+def _report(part: Part, scale: Scale, there: Connection) -> None:
+    try:
+        verdicts = asyncio.run(_run(part, scale))
+    except Exception as error:
+        traceback.print_exc()
+        verdicts = [Verdict("the part runs to its end", 1, 1, 0, type(error).__name__)]
+    there.send(verdicts)
+
+
+async def _run(part: Part, scale: Scale) -> list[Verdict]:
+    return await part(scale)
+
+
+def _outcome(ended: Connection) -> Sequence[Verdict]:
+    with ended:
+        try:
+            verdicts: list[Verdict] = ended.recv()
+        except EOFError:
+            return [Verdict("the part runs to its end", 1, 1, 0, "its process died")]
+    return verdicts or [Verdict("the part puts something to the test", 0, 0, 0)]
+
+
+def _tell(progress: str) -> None:
+    click.echo(f"{time.strftime('%H:%M:%S')} {progress}", err=True)
+
+
+@click.command()
+@click.option("--quick", is_flag=True, help="So few tries that all of it takes seconds.")
+@click.option("--only", multiple=True, metavar="PART", help="This part alone; may be repeated.")
+def main(*, quick: bool, only: Sequence[str]) -> None:
+    """Put what Rapport promises to the test."""
+    every = parts()
+    unknown = set(only) - set(every)
+    if unknown:
+        raise click.BadParameter(f"{', '.join(sorted(unknown))}; there are {', '.join(every)}")
+    chosen = {name: part for name, part in every.items() if not only or name in only}
+    # All processes of this run share one PostgreSQL server, which goes by this name.
+    os.environ.setdefault("PYTEST_XDIST_TESTRUNUID", uuid.uuid4().hex)
+    began = time.monotonic()
+    with running_server():
+        findings = carry_out(chosen, Scale(quick))
+    click.echo(table(findings))
+    click.echo(totals(findings, time.monotonic() - began))
+    sys.exit(not all(finding.held for finding in findings))
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m tests.torture")

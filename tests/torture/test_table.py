@@ -1,0 +1,68 @@
+"""The torture's own words: what is broken is said, whatever broke it."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import pytest
+
+from tests.torture.__main__ import carry_out, parts
+from tests.torture.table import Finding, table, totals
+from tests.torture.verdicts import Scale, Verdict
+
+HELD = Verdict("texts", 1200, 0, 0, "12 kills")
+BROKEN = Verdict("replies", 10, 1, 2)
+
+
+async def _holds(scale: Scale) -> list[Verdict]:
+    return [Verdict("all", scale.of(1000, 10), 0, 0)]
+
+
+async def _raises(_: Scale) -> list[Verdict]:
+    raise LookupError("not to be found")
+
+
+async def _dies(_: Scale) -> list[Verdict]:
+    os._exit(9)
+
+
+async def _tries_nothing(_: Scale) -> list[Verdict]:
+    return []
+
+
+def test_a_row_says_how_often_and_whether_it_held() -> None:
+    lines = table([Finding("captures", [HELD, BROKEN], 7.4)]).splitlines()
+    assert lines[0].split() == ["promise", "tries", "lost", "doubled", "verdict"]
+    assert lines[1] == "captures (7 s)"
+    assert lines[2].split() == ["texts", "1,200", "0", "0", "held", "(12", "kills)"]
+    assert lines[3].split() == ["replies", "10", "1", "2", "BROKEN"]
+
+
+def test_the_last_line_has_the_totals_and_every_row() -> None:
+    said = json.loads(totals([Finding("captures", [HELD, BROKEN], 7.4)], 8.04))
+    assert (said["held"], said["tries"], said["lost"], said["doubled"]) == (False, 1210, 1, 2)
+    assert said["seconds"] == 8.0
+    assert [row["held"] for row in said["rows"]] == [True, False]
+    assert json.loads(totals([Finding("captures", [HELD], 7.4)], 8.04))["held"]
+
+
+def test_nothing_found_is_nothing_held() -> None:
+    assert not Finding("captures", [], 1).held
+    assert not json.loads(totals([], 1))["held"]
+
+
+@pytest.mark.slow
+def test_a_part_that_breaks_is_a_row_and_the_others_run(capfd: pytest.CaptureFixture[str]) -> None:
+    chosen = {"first": _raises, "second": _dies, "third": _tries_nothing, "fourth": _holds}
+    findings = carry_out(chosen, Scale(quick=True))
+    assert [finding.part for finding in findings] == list(chosen)
+    assert [finding.held for finding in findings] == [False, False, False, True]
+    notes = [finding.verdicts[0].note for finding in findings]
+    assert notes == ["LookupError", "its process died", "", ""]
+    assert findings[3].verdicts == [Verdict("all", 10, 0, 0)]
+    assert "fourth: held" in capfd.readouterr().err
+
+
+def test_what_has_no_run_is_no_part() -> None:
+    assert "verdicts" not in parts()
