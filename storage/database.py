@@ -6,6 +6,7 @@ card = await database.run(lambda unit: note_it(unit.notebook(owner_id)))
 
 from __future__ import annotations
 
+import asyncio
 from typing import Protocol, TypeVar
 
 from sqlalchemy import Engine, make_url
@@ -13,7 +14,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError
 
 from storage.errors import StorageUnavailable
-from storage.sqlite import SqliteReaders, SqliteWriter, sqlite_engine
+from storage.sqlite import SqliteReaders, SqliteWriter, scrub, sqlite_engine
 from storage.unit import Work
 
 T = TypeVar("T")
@@ -56,6 +57,14 @@ class Database:
         writer."""
         self._refuse_if_closed()
         return await self._readers.run(work)
+
+    async def scrub(self) -> bool:
+        """Whether nothing that was deleted is left in SQLite's files; busy, it is not yet so.
+
+        A PostgreSQL server keeps remnants until it vacuums and reuses its log: nothing is done.
+        """
+        self._refuse_if_closed()
+        return not self.is_sqlite or await asyncio.to_thread(scrub, self.url)
 
     def close(self) -> None:
         """Finish what is under way and let go of every connection."""

@@ -31,6 +31,7 @@ T = TypeVar("T")
 BATCH = 64
 BUSY_SECONDS = 10.0
 BEGIN_TRIES = 3
+SCRUB_SECONDS = 1.0
 READERS = 2
 READ_TOGETHER = 16  # so that one long question holds up few others
 
@@ -54,6 +55,7 @@ def _configure(connection: sqlite3.Connection, _record: object) -> None:
         "synchronous = FULL",
         "foreign_keys = ON",
         "temp_store = MEMORY",
+        "secure_delete = ON",  # what is deleted is overwritten: erased means gone from the file
     ):
         connection.execute(f"PRAGMA {pragma}")
     # SQLite's own lower() knows ASCII alone, and would not find "ökologie" in "Ökologie".
@@ -92,6 +94,21 @@ def driver(connection: Connection) -> sqlite3.Connection:
     raw = connection.connection.driver_connection
     assert isinstance(raw, sqlite3.Connection)
     return raw
+
+
+def scrub(url: URL) -> bool:
+    """Whether the write-ahead log is empty now, so that no deleted words are left in it.
+
+    On a connection of its own: who writes meanwhile waits for the lock, at most for a moment.
+    """
+    connection = sqlite3.connect(url.database or "", isolation_level=None, timeout=SCRUB_SECONDS)
+    try:
+        busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    except sqlite3.OperationalError:  # locked for longer, or the disk is full: the next one does it
+        return False
+    finally:
+        connection.close()
+    return not busy
 
 
 class _TransactionLostError(Exception):
