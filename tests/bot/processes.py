@@ -7,7 +7,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,9 @@ from playground import Playground
 
 ROOT = Path(__file__).parents[2]
 LISTENING = "listening to Telegram"
+
+# What the processes of this test write; `tests.logged` reads it afterwards.
+started_logs: list[Path] = []
 
 
 def free_port() -> int:
@@ -35,7 +38,8 @@ async def until(is_so: Callable[[], bool], *, within: float = 10.0) -> None:
 def environment(settings: Mapping[str, object]) -> dict[str, str]:
     """What a process is given: these settings, and nothing of this machine's."""
     own = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    return {**own, "PYTHONPATH": str(ROOT), **{k: str(v) for k, v in settings.items()}}
+    told = {"PYTHONPATH": str(ROOT), "RAPPORT_LOG_LEVEL": "DEBUG"}
+    return {**own, **told, **{k: str(v) for k, v in settings.items()}}
 
 
 def open_house(town: Playground, address: str, *, webhook: bool = False) -> dict[str, object]:
@@ -96,14 +100,20 @@ class Process:
 
 @asynccontextmanager
 async def running(
-    home: Path, settings: Mapping[str, object], *arguments: str, log: str = "log"
+    home: Path,
+    settings: Mapping[str, object],
+    *arguments: str,
+    log: str = "log",
+    program: Sequence[str] = ("bot",),
 ) -> AsyncIterator[Process]:
-    """`python -m bot` with these arguments (`run` by default), killed when the block ends."""
+    """`python -m bot` with these arguments (`run` by default), killed when the block ends;
+    `program` is another module that ends up as that, with arguments of its own."""
     path = home / log
+    started_logs.append(path)
     with path.open("ab") as output:
         started = await asyncio.create_subprocess_exec(
             sys.executable,
-            *("-W", "error", "-m", "bot"),
+            *("-W", "error", "-m", *program),
             *(arguments or ("run",)),
             cwd=home,
             env=environment(settings),
