@@ -45,6 +45,15 @@ def migrate(address: str | URL, to: str = "head") -> None:
         _alembic(address, lambda config: command.upgrade(config, to))
 
 
+def let_in(address: str | URL, role: str) -> None:
+    """Let another role work on a PostgreSQL database's records; row-level security holds it."""
+    with _connected(_url(address)) as connection, connection.begin():
+        quoted = connection.dialect.identifier_preparer.quote_identifier(role)
+        connection.exec_driver_sql(
+            f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {quoted}"
+        )
+
+
 def downgrade(address: str | URL, to: str) -> None:
     """Take a database back to an earlier revision, or to `base`: nothing at all."""
     from alembic import command

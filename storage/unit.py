@@ -69,8 +69,13 @@ class Unit:
 
         Take no new id inside: the owner's counter would go back, the notebook would not know.
         """
-        with self._connection.begin_nested():
-            yield
+        before = self.owner_id
+        try:
+            with self._connection.begin_nested():
+                yield
+        except BaseException:
+            self.owner_id = before  # the setting goes back with the savepoint
+            raise
 
 
 Work = Callable[[Unit], T]

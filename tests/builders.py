@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import func, select
+
 from storage import owners
 from storage.drafts import StoredDraft
 from storage.intake import RawUpdate
@@ -21,11 +23,20 @@ ANOTHER = 700_000_002
 
 
 def an_owner(unit: Unit, owner_id: int = OWNER, **values: Any) -> Notebook:
-    """The notebook of an owner who has just begun."""
+    """The notebook of an owner who has just begun; the unit is theirs from now on."""
+    as_the_house(unit)
     owners.add(unit, owner_id, name="Alex", language="en", digest_at="08:30", now=NOW)
     if values:
         owners.change(unit, owner_id, **values)
     return Notebook(unit, owner_id)
+
+
+def as_the_house(unit: Unit) -> Unit:
+    """The unit, acting for nobody any more: a test prepares several owners in one."""
+    unit.owner_id = None
+    if not unit.is_sqlite:
+        unit.execute(select(func.set_config("rapport.owner", "", True)))
+    return unit
 
 
 def a_contact(notebook: Notebook, name: str = "Ada Lovelace", **values: Any) -> int:

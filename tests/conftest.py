@@ -11,6 +11,7 @@ import pytest
 
 from storage.database import Database
 from storage.schema import migrate
+from tests.logged import watched_logs  # noqa: F401 - a fixture of every test
 
 if TYPE_CHECKING:
     from tests.postgres import Server
@@ -55,6 +56,26 @@ def database_url(request: pytest.FixtureRequest) -> str:
     """The address of a migrated database of the test's own, on each engine in turn."""
     address: str = request.getfixturevalue(f"{request.param}_url")
     return address
+
+
+@pytest.fixture
+def operator_url(database_url: str) -> str:
+    """The same database, for the one whose tables these are and who migrates them."""
+    if database_url.startswith("sqlite"):
+        return database_url
+    from tests.postgres import as_operator
+
+    return as_operator(database_url)
+
+
+@pytest.fixture
+def open_url(database_url: str) -> str:
+    """The same database, for somebody who sees every owner's rows."""
+    if database_url.startswith("sqlite"):
+        return database_url
+    from tests.postgres import as_superuser
+
+    return as_superuser(database_url)
 
 
 @pytest.fixture(params=["sqlite", POSTGRES])

@@ -1,4 +1,8 @@
-"""A real PostgreSQL server for the tests: one for the whole run, one database for each test."""
+"""A real PostgreSQL server for the tests: one for the whole run, one database for each test.
+
+Rapport works on it as operators are told to set it up: the tables belong to one role, and the
+bot connects as another, which row-level security holds.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +16,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
+from sqlalchemy import make_url
 
-from storage.schema import migrate
+from storage.schema import let_in, migrate
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # no XDG_RUNTIME_DIR: its lock then stands in /tmp
@@ -22,6 +27,8 @@ with warnings.catch_warnings():
 _NUMBERS = itertools.count()
 # The server is thrown away: what a power cut would do to it does not matter.
 _IN_A_HURRY = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
+OPERATOR, BOT = "rapport_owner", "rapport_bot"  # whose the tables are, and who works on them
+_LOCK = 0x7E57  # workers that share a server make the roles one after the other
 
 
 class Server:
@@ -33,27 +40,53 @@ class Server:
         for setting in _IN_A_HURRY:
             self._execute(f"ALTER SYSTEM SET {setting}")
         self._execute("SELECT pg_reload_conf()")
-        self._execute(f"CREATE DATABASE {self._template}")
-        migrate(self.address(self._template))
+        self._make_roles()
+        self._execute(f"CREATE DATABASE {self._template} OWNER {OPERATOR}")
+        template = self.address(self._template)
+        migrate(as_operator(template))
+        let_in(as_operator(template), BOT)
 
     def address(self, database: str) -> str:
-        """Where one of the server's databases is."""
-        return self._address_of.replace("/postgres?", f"/{database}?")
+        """Where one of the server's databases is, for the bot."""
+        address = make_url(self._address_of).set(database=database, username=BOT)
+        return address.render_as_string(hide_password=False)
 
     @contextmanager
     def database(self, *, empty: bool = False) -> Iterator[str]:
         """The address of a new database: migrated, or holding nothing at all."""
         name = f"test_{os.getpid()}_{next(_NUMBERS)}"
         template = "template0" if empty else self._template
-        self._execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+        self._execute(
+            f"CREATE DATABASE {name} OWNER {OPERATOR} TEMPLATE {template} STRATEGY FILE_COPY"
+        )
         try:
-            yield self.address(name)
+            # Nobody has been let in to an empty one yet.
+            yield as_operator(self.address(name)) if empty else self.address(name)
         finally:
             self._execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _make_roles(self) -> None:
+        with psycopg.connect(self._address_of) as connection:
+            connection.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+            for role in (OPERATOR, BOT):
+                if not connection.execute(
+                    "SELECT 1 FROM pg_roles WHERE rolname = %s", [role]
+                ).fetchone():
+                    connection.execute(f"CREATE ROLE {role} LOGIN".encode())
 
     def _execute(self, statement: str) -> None:
         with psycopg.connect(self._address_of, autocommit=True) as connection:
             connection.execute(statement.encode())
+
+
+def as_operator(address: str) -> str:
+    """The same database, for the role whose tables these are."""
+    return make_url(address).set(username=OPERATOR).render_as_string(hide_password=False)
+
+
+def as_superuser(address: str) -> str:
+    """The same database, for whom no wall holds: a test sees everybody's rows."""
+    return make_url(address).set(username="postgres").render_as_string(hide_password=False)
 
 
 @contextmanager

@@ -36,6 +36,8 @@ def a_value(column: Column[Any], number: int) -> Any:
 
 def a_row(unit: Unit, table: Table, owner_id: int, number: int, **values: Any) -> dict[str, Any]:
     """A new row, with every column filled; the rows it refers to are made with it."""
+    if "owner_id" in table.c:
+        unit.act_for(owner_id)
     row = {column.name: a_value(column, number) for column in table.c}
     if "owner_id" in table.c:
         row["owner_id"] = owner_id
@@ -58,6 +60,8 @@ def _key(table: Table, row: dict[str, Any]) -> dict[str, Any]:
 
 def everything(unit: Unit, owner_id: int | None = None) -> dict[str, list[Row[Any]]]:
     """Every row there is, or every row of one owner, by table and in the order of its key."""
+    if owner_id is not None:
+        unit.act_for(owner_id)
     found: dict[str, list[Row[Any]]] = {}
     for table in metadata.sorted_tables:
         statement = select(table).order_by(*table.primary_key)

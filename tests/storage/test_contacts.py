@@ -148,15 +148,15 @@ async def test_contacts_are_found_by_what_was_noted(
     database: Database, words: str, found: list[str]
 ) -> None:
     def work(unit: Unit) -> list[str]:
-        notebook, other = an_owner(unit), an_owner(unit, ANOTHER)
-        for each in (notebook, other):
+        for owner_id in (ANOTHER, OWNER):
+            each = an_owner(unit, owner_id)
             each.tags.add(a_contact(each, "tag"), FOUND_BY["tag"])
             a_fact(each, a_contact(each, "fact"), FOUND_BY["fact"])
             a_contact(each, "note", note=FOUND_BY["note"])
             a_contact(each, "event", met_at=FOUND_BY["event"])
             an_interaction(each, a_contact(each, "topics"), topics=FOUND_BY["topics"])
-        noting = notebook.contacts.noting(words, limit=9)
-        return [contact.name for contact in notebook.contacts.many(noting)]
+        noting = each.contacts.noting(words, limit=9)
+        return [contact.name for contact in each.contacts.many(noting)]
 
     assert await database.run(work) == found
 
@@ -280,10 +280,10 @@ async def test_open_promises_are_soonest_due_first_and_only_to_the_living(
 
 async def test_a_reminder_rings_once(database: Database) -> None:
     def work(unit: Unit) -> int:
+        a_reminder(an_owner(unit, ANOTHER, unreachable_since=NOW), due_at=NOW)
         notebook = an_owner(unit)
         a_reminder(notebook, due_at=NOW + timedelta(minutes=1))
         a_reminder(notebook)
-        a_reminder(an_owner(unit, ANOTHER, unreachable_since=NOW), due_at=NOW)
         return a_reminder(notebook, due_at=NOW)
 
     due = await database.run(work)

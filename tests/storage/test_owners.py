@@ -13,7 +13,18 @@ from storage.errors import NoSuchRecord
 from storage.notebook import Notebook
 from storage.owners import Owner
 from storage.unit import Unit
-from tests.builders import A_DAY, ANOTHER, NOW, OWNER, TODAY, a_contact, an_owner, an_update, ids
+from tests.builders import (
+    A_DAY,
+    ANOTHER,
+    NOW,
+    OWNER,
+    TODAY,
+    a_contact,
+    an_owner,
+    an_update,
+    as_the_house,
+    ids,
+)
 
 
 def ids_of(notebook: Notebook, count: int) -> set[int]:
@@ -57,7 +68,7 @@ async def test_the_due_are_named_longest_waiting_first(database: Database) -> No
         an_owner(unit, 3, digest_due=NOW + AN_HOUR)
         an_owner(unit, 4)
         an_owner(unit, 5, digest_due=NOW - AN_HOUR, unreachable_since=NOW)
-        return ids(owners.due_for_digest(unit, NOW, limit=9))
+        return ids(owners.due_for_digest(as_the_house(unit), NOW, limit=9))
 
     assert await database.run(work) == [2, 1]
 
@@ -78,8 +89,8 @@ async def test_a_digest_is_claimed_once(database: Database) -> None:
 
 async def test_a_chat_has_one_dialogue(database: Database) -> None:
     def work(unit: Unit) -> None:
-        an_owner(unit)
         an_owner(unit, ANOTHER)
+        an_owner(unit)
         dialogues.put(unit, OWNER, Dialogue("log", "who", {}, NOW))
         dialogues.put(unit, OWNER, AT_A_STEP)
 
@@ -119,6 +130,7 @@ async def test_the_code_itself_is_not_kept(database: Database) -> None:
 async def test_an_erased_owners_words_are_not_kept_in_the_intake(database: Database) -> None:
     def work(unit: Unit) -> list[str | None]:
         an_owner(unit)
+        as_the_house(unit)
         mine, theirs = an_update(1), an_update(2, chat_id=ANOTHER)
         intake.store(unit, [mine, theirs], "a", NOW)
         for update in (mine, theirs):

@@ -105,11 +105,11 @@ def test_head_is_the_newest_migration(sqlite_url: str) -> None:
         assert scripts.get_heads() == [schema.HEAD]
 
 
-def test_a_database_from_a_newer_version_is_refused(database_url: str) -> None:
-    with connected(database_url) as connection, connection.begin():
+def test_a_database_from_a_newer_version_is_refused(operator_url: str) -> None:
+    with connected(operator_url) as connection, connection.begin():
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(StorageError, match="9999"):
-        schema.migrate(database_url)
+        schema.migrate(operator_url)
 
 
 def test_a_server_that_cannot_be_reached_is_unavailable() -> None:
@@ -143,28 +143,30 @@ CHILD = [
 ]
 
 
-def test_rebuilding_a_table_keeps_what_refers_to_it(database_url: str, tmp_path: Path) -> None:
-    with connected(database_url) as connection, connection.begin():
+def test_rebuilding_a_table_keeps_what_refers_to_it(
+    operator_url: str, open_url: str, tmp_path: Path
+) -> None:
+    with connected(open_url) as connection, connection.begin():
         for row in CHILD:
             connection.exec_driver_sql(row)
     folder = tmp_path / "later"
     folder.mkdir()
-    with_a_later_migration(database_url, folder, REBUILD_CONTACTS)
-    with connected(database_url) as connection:
+    with_a_later_migration(operator_url, folder, REBUILD_CONTACTS)
+    with connected(open_url) as connection:
         assert connection.scalars(text("SELECT tag FROM tags")).all() == ["kept"]
         assert connection.scalars(text("SELECT pronoun FROM contacts")).all() == [None]
 
 
 def test_a_migration_that_fails_half_way_leaves_nothing_behind(
-    database_url: str, tmp_path: Path
+    operator_url: str, tmp_path: Path
 ) -> None:
     folder = tmp_path / "later"
     folder.mkdir()
     body = REBUILD_CONTACTS + "    raise RuntimeError\n"
     with pytest.raises(RuntimeError):
-        with_a_later_migration(database_url, folder, body)
-    assert schema.current(database_url) == schema.HEAD
-    with connected(database_url) as connection:
+        with_a_later_migration(operator_url, folder, body)
+    assert schema.current(operator_url) == schema.HEAD
+    with connected(operator_url) as connection:
         columns = {column["name"] for column in inspect(connection).get_columns("contacts")}
     assert "pronoun" not in columns
 

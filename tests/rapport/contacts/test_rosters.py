@@ -118,9 +118,10 @@ async def test_the_longest_unused_roster_is_dropped_when_there_are_too_many_peop
         await change(database, kept, a_contact, owner_id)
         await change(database, kept, lambda n: a_contact(n, "Bob Stone"), owner_id)
         await roster_of(database, kept, owner_id)
-    first, second = await database.read(
-        lambda unit: (Notebook(unit, OWNER).owner, Notebook(unit, ANOTHER).owner)
-    )
+    first, second = [
+        await database.read(lambda unit, owner_id=owner_id: Notebook(unit, owner_id).owner)
+        for owner_id in (OWNER, ANOTHER)
+    ]
     assert kept.fresh(first) is None
     assert kept.fresh(second) is not None
 

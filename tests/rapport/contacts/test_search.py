@@ -23,6 +23,7 @@ from tests.builders import (
 
 def a_network(unit: Unit) -> None:
     """Anna, Ben and Carla, told apart by all there is; and somebody else's Anna."""
+    a_contact(an_owner(unit, ANOTHER), "Anna Foreign", company="Brightlane")
     notebook = an_owner(unit)
     anna = a_contact(notebook, "Anna Kovač", company="Brightlane", role="CTO")
     ben = a_contact(notebook, "Ben Okafor", company="Brightlane", note="plays the cello")
@@ -31,7 +32,6 @@ def a_network(unit: Unit) -> None:
     notebook.tags.add(ben, "board games")
     notebook.handles.add(carla, "email", "carla@example.org")
     an_interaction(notebook, carla, topics="Kubernetes and sailing", place="Café Lumière")
-    a_contact(an_owner(unit, ANOTHER), "Anna Foreign", company="Brightlane")
 
 
 async def found(database: Database, words: str) -> list[str]:
