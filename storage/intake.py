@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, func, literal_column, or_, select
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -137,6 +137,21 @@ def ahead_of(unit: Unit, update: RawUpdate) -> bool:
 def renew(unit: Unit, token: str, until: datetime) -> None:
     """The worker lives: what it has taken stays its own."""
     unit.change(_RENEW, {"of_token": token, "until": until})
+
+
+def oldest_open(unit: Unit, bot_id: int) -> datetime | None:
+    """When the longest waiting update came in, None if every one is answered."""
+    statement = select(func.min(intake.c.received_at)).where(
+        intake.c.bot_id == bot_id, intake.c.state == literal_column("'new'")
+    )
+    found: datetime | None = unit.execute(statement).scalar()
+    return found
+
+
+def count_since(unit: Unit, since: datetime) -> int:
+    """How many updates came in after an instant."""
+    statement = select(func.count()).select_from(intake).where(intake.c.received_at > since)
+    return int(unit.execute(statement).scalar_one())
 
 
 def purge(unit: Unit, before: datetime) -> int:

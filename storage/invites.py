@@ -10,6 +10,7 @@ from storage.models import invites
 from storage.unit import Unit
 
 LIFETIME = timedelta(days=7)
+ENTROPY = 16  # bytes: nobody guesses one of 2**128 in a week
 
 
 def _digest(code: str) -> str:
@@ -18,7 +19,7 @@ def _digest(code: str) -> str:
 
 def issue(unit: Unit, now: datetime) -> str:
     """A new code that lets one person in within a week."""
-    code = secrets.token_urlsafe(12)
+    code = secrets.token_urlsafe(ENTROPY)
     unit.execute(
         invites.insert(),
         {"digest": _digest(code), "created_at": now, "expires_at": now + LIFETIME},

@@ -250,6 +250,18 @@ def oldest_waiting(unit: Unit) -> datetime | None:
     return found
 
 
+def most_attempts(unit: Unit) -> int:
+    """How often the most tried of the waiting letters was tried in vain."""
+    statement = select(func.max(outbox.c.attempts)).where(_unsettled(outbox))
+    return unit.execute(statement).scalar() or 0
+
+
+def count_waiting(unit: Unit) -> int:
+    """How many letters wait."""
+    statement = select(func.count()).select_from(outbox).where(_unsettled(outbox))
+    return int(unit.execute(statement).scalar_one())
+
+
 def purge(unit: Unit, before: datetime) -> int:
     """How many settled letters of before that instant were removed; their text went earlier."""
     statement = outbox.delete().where(

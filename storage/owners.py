@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Row, Select, bindparam, func, select
 
 from storage.collection import as_records, columns_of
 from storage.dialogues import Dialogue
-from storage.models import dialogues, intake, owners
+from storage.models import captures, contacts, dialogues, intake, interactions, owners
 from storage.unit import Unit
 
 
@@ -38,6 +38,15 @@ class Owner:
     unreachable_since: datetime | None
     blocked_at: datetime | None
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How much an owner keeps, in numbers; `last_note` is None before the first."""
+
+    contacts: int
+    interactions: int
+    last_note: datetime | None
 
 
 _COLUMNS = columns_of(owners, Owner)
@@ -113,6 +122,46 @@ def show(unit: Unit, owner_id: int, contact_ids: Sequence[int]) -> None:
     unit.change(_SHOW, {"of_id": owner_id, "now_shown": list(contact_ids)})
 
 
+def block(unit: Unit, owner_id: int, at: datetime) -> bool:
+    """Whether there is such an owner; from now on they are turned away, and nothing comes to them
+    unasked. Their records stay."""
+    return _set_block(unit, owner_id, at)
+
+
+def unblock(unit: Unit, owner_id: int) -> bool:
+    """Whether there is such an owner; they are let in again."""
+    return _set_block(unit, owner_id, None)
+
+
+def _set_block(unit: Unit, owner_id: int, at: datetime | None) -> bool:
+    statement = owners.update().where(owners.c.id == owner_id).values(blocked_at=at)
+    return unit.execute(statement).rowcount == 1
+
+
+def roll(unit: Unit, *, first: int = 0, limit: int | None = None) -> list[Owner]:
+    """The owners in the order they came, from the one at place `first` on."""
+    statement = select(*_COLUMNS).order_by(owners.c.created_at, owners.c.id)
+    return as_records(Owner, unit.execute(statement.offset(first).limit(limit)))
+
+
+def count(unit: Unit) -> tuple[int, int]:
+    """How many owners there are, and how many of them are blocked."""
+    statement = select(func.count(), func.count(owners.c.blocked_at)).select_from(owners)
+    row: Row[Any] = unit.execute(statement).one()
+    return row[0], row[1]
+
+
+def tally(unit: Unit, owner_id: int) -> Tally:
+    """How much the owner keeps; the unit is theirs from then on, as nobody else may count it."""
+    unit.act_for(owner_id)
+    people = select(func.count()).where(contacts.c.owner_id == owner_id)
+    meetings = select(func.count()).where(interactions.c.owner_id == owner_id)
+    newest = select(func.max(captures.c.said_at)).where(captures.c.owner_id == owner_id)
+    questions = (each.scalar_subquery() for each in (people, meetings, newest))
+    row: Row[Any] = unit.execute(select(*questions)).one()
+    return Tally(row[0], row[1], row[2])
+
+
 def erase(unit: Unit, owner_id: int) -> None:
     """Remove the owner, every record of theirs by cascade, and what they said from the intake."""
     unit.execute(owners.delete().where(owners.c.id == owner_id))
@@ -121,10 +170,15 @@ def erase(unit: Unit, owner_id: int) -> None:
 
 
 def due_for_digest(unit: Unit, now: datetime, *, limit: int) -> list[Owner]:
-    """The owners whose digest is due, longest waiting first; the unreachable wait."""
+    """The owners whose digest is due, longest waiting first; the unreachable and the
+    blocked wait."""
     statement = (
         select(*_COLUMNS)
-        .where(owners.c.digest_due <= now, owners.c.unreachable_since.is_(None))
+        .where(
+            owners.c.digest_due <= now,
+            owners.c.unreachable_since.is_(None),
+            owners.c.blocked_at.is_(None),
+        )
         .order_by(owners.c.digest_due)
         .limit(limit)
     )

@@ -100,6 +100,7 @@ def due_at_the_clock(unit: Unit, now: datetime, *, limit: int) -> list[tuple[int
             reminders.c.state == OPEN,
             reminders.c.due_at <= now,
             owners.c.unreachable_since.is_(None),
+            owners.c.blocked_at.is_(None),
         )
         .order_by(reminders.c.due_at)
         .limit(limit)

@@ -27,6 +27,10 @@ QUESTIONS: dict[str, tuple[Callable[[Unit], object], str]] = {
     "outbox, chats": (outbox.chats_waiting, "ix_outbox_"),
     "outbox, dead senders": (lambda u: outbox.release_dead_senders(u, NOW), "ix_outbox_"),
     "outbox, oldest": (outbox.oldest_waiting, "ix_outbox_waiting"),
+    "outbox, most tried": (outbox.most_attempts, "ix_outbox_"),
+    "outbox, how many": (outbox.count_waiting, "ix_outbox_"),
+    "intake, oldest": (lambda u: intake.oldest_open(u, 1), "ix_intake_waiting"),
+    "intake, of a day": (lambda u: intake.count_since(u, NOW), "ix_intake_received_at"),
 }
 
 
