@@ -1,7 +1,8 @@
 """The scheduler: which job runs how often. What is due, the database knows; the jobs only ask.
 
 APScheduler runs interval ticks and nothing else: its cron loses and repeats days when clocks
-change, and a job it missed is a job it drops.
+change, and a job it missed is a job it drops. It goes by the wall clock: set back by a day, it
+would not tick for a day. So its plan is looked at as time passes, whatever the clock says.
 """
 
 from __future__ import annotations
@@ -10,11 +11,12 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.base import BaseTrigger
 
-from bot.clock import Clock
+from bot.clock import Clock, now
 from bot.delivery import Delivery
 from bot.ending import let_end
 from storage import intake, outbox
@@ -32,6 +34,18 @@ KEPT_UPDATES = timedelta(days=2)
 KEPT_LETTERS = timedelta(days=90)
 
 HOUR = 3600.0
+WATCH = 1.0  # seconds between two looks at the plan
+
+
+class _Every(BaseTrigger):  # type: ignore[misc]  # APScheduler is not typed
+    """So long after the last time; what a clock set forward skipped is not counted through."""
+
+    def __init__(self, interval: timedelta) -> None:
+        self.interval = interval
+
+    def get_next_fire_time(self, _: datetime | None, at: datetime) -> datetime:
+        """When the job runs next."""
+        return at + self.interval
 
 
 class Scheduler:
@@ -43,6 +57,7 @@ class Scheduler:
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
         self._under_way: set[asyncio.Task[None]] = set()
+        self._watching: asyncio.Task[None] | None = None
 
     def every(self, seconds: float, name: str, job: Job) -> None:
         """Run the job at this interval, one at a time; a failure is logged and the next tick
@@ -64,14 +79,27 @@ class Scheduler:
             with contextlib.suppress(asyncio.CancelledError):
                 await asyncio.shield(task)
 
-        self._ticks.add_job(see_to_it, "interval", seconds=seconds, id=name)
+        self._ticks.add_job(see_to_it, _Every(timedelta(seconds=seconds)), id=name)
 
     def start(self) -> None:
         """Begin ticking."""
         self._ticks.start()
+        self._watching = asyncio.create_task(self._watch())
+
+    async def _watch(self) -> None:
+        """A tick further ahead than its interval was planned before the clock was set back."""
+        while True:
+            await asyncio.sleep(WATCH)
+            for job in self._ticks.get_jobs():
+                at = now()
+                if job.next_run_time > at + job.trigger.interval:
+                    log.warning("the clock was set back; %s is planned anew", job.id)
+                    job.modify(next_run_time=at)
 
     async def stop(self, seconds: float) -> None:
         """Tick no more; a job under way has this long to end."""
+        if self._watching is not None:
+            self._watching.cancel()
         if self._ticks.running:
             self._ticks.shutdown(wait=False)
         await let_end(self._under_way, seconds)
@@ -93,10 +121,10 @@ def plan_jobs(
 
 async def keep_house(database: Database, clock: Clock) -> None:
     """Remove updates and letters that nobody can ask about any more."""
-    now = clock()
+    at = clock()
 
     def purge(unit: Unit) -> None:
-        intake.purge(unit, now - KEPT_UPDATES)
-        outbox.purge(unit, now - KEPT_LETTERS)
+        intake.purge(unit, at - KEPT_UPDATES)
+        outbox.purge(unit, at - KEPT_LETTERS)
 
     await database.run(purge)
