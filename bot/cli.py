@@ -53,6 +53,7 @@ def run() -> None:
         settings = load_settings()
         token = settings.token.get_secret_value() if settings.token else None
         logs.configure(settings.log_level, settings.secrets(token))
+        logs.log_what_breaks()
         try:
             asyncio.run(_run(settings, token))
         except SettingsError:
@@ -69,8 +70,7 @@ def migrate() -> None:
     with explained():
         settings = load_settings()
         before = reachable(settings)
-        if before != schema.HEAD:
-            _migrate(settings)
+        _migrate(settings)
         click.echo(f"The database is at {schema.HEAD}" + ("." if before else ", newly made."))
 
 
@@ -151,11 +151,24 @@ def _ready(settings: Settings) -> None:
 
 def _migrate(settings: Settings) -> None:
     try:
-        schema.migrate(settings.database_address)
+        schema.migrate(settings.owner_address)
+        if settings.database_owner_url is not None:
+            schema.let_in(settings.owner_address, _role(settings))
     except (StorageError, OSError) as error:
         raise SettingsError(
             f"RAPPORT_DATABASE_URL cannot be brought to {schema.HEAD}: {first_line(error)}"
         ) from None
+
+
+def _role(settings: Settings) -> str:
+    """As whom Rapport works on the database that another role owns."""
+    url = parse_address(settings.database_address)
+    if url.get_backend_name() == "sqlite" or url.username is None:
+        raise SettingsError(
+            "RAPPORT_DATABASE_OWNER_URL is for PostgreSQL, beside a RAPPORT_DATABASE_URL that "
+            "names the user Rapport works as"
+        )
+    return url.username
 
 
 async def _run(settings: Settings, token: str | None) -> None:
@@ -169,6 +182,7 @@ async def _run(settings: Settings, token: str | None) -> None:
         gc.enable()
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
+    loop.set_exception_handler(logs.log_failure)
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
     async with _telegram(settings, token) as (used_token, api_url):

@@ -24,7 +24,7 @@ from telegram.error import RetryAfter, TelegramError
 
 from bot.clock import Clock
 from bot.ending import let_end
-from bot.failures import Outcome, outcome
+from bot.failures import Outcome, outcome, unquoted
 from bot.pace import Pace
 from bot.transport import AiohttpRequest
 from handlers.replies import LIMIT, length, plain
@@ -272,6 +272,7 @@ class Delivery:
         except TelegramError as error:
             return await self._failed(letter, error)
         message_id = answer.get("message_id") if isinstance(answer, dict) else None
+        log.debug("letter %d went out: %s, message %s", letter.id, letter.method, message_id)
         following = way.letters[0] if way.letters and not way.from_store else None
         until = self._clock() + LEASE
 
@@ -312,7 +313,7 @@ class Delivery:
         because = f"{type(error).__name__}: {error.message}"[:500]
         log.info("a letter did not go out (%s): %s", meaning.name, type(error).__name__)
         if meaning is Outcome.REFUSED:
-            log.error("Telegram refuses a letter for good: %s", error.message)
+            log.error("Telegram refuses a letter for good: %s", unquoted(error.message))
             await self._settle(lambda unit: outbox.dead(unit, letter, self.token, because))
             return None
         if meaning is Outcome.BLOCKED:

@@ -5,6 +5,7 @@ python-telegram-bot's tree says what went wrong; here it is read as what may hav
 other never will.
 """
 
+import re
 from enum import Enum, auto
 
 from telegram.error import (
@@ -44,6 +45,9 @@ class Outcome(Enum):
     """Not acted on: the token is not valid (any more)."""
 
 
+# Telegram quotes what it cannot take: a tag, an address, a piece of the text.
+_QUOTED = re.compile(r"""(?s)".*"|(?<!\w)'.*'(?!\w)""")
+
 _BY_TYPE: tuple[tuple[type[TelegramError], Outcome], ...] = (
     (RetryAfter, Outcome.LIMITED),
     (Forbidden, Outcome.BLOCKED),
@@ -73,3 +77,8 @@ def outcome(error: TelegramError) -> Outcome:
             if error.message.startswith(words):
                 return meaning
     return Outcome.UNKNOWN
+
+
+def unquoted(refusal: str) -> str:
+    """Telegram's words for a refusal, without what they quote, which people may have said."""
+    return _QUOTED.sub("…", refusal)

@@ -220,6 +220,8 @@ class Intake:
 
     async def _answer(self, raw: RawUpdate) -> None:
         update = self._parsed(raw)
+        if log.isEnabledFor(logging.DEBUG):
+            log.debug("a %s of chat %d is answered", _kind_of(update), raw.chat_id)
         turn = Turn(
             update=update,
             chat_id=raw.chat_id,
@@ -302,6 +304,11 @@ def number_of(update: object) -> int | None:
     """The id of an update; None for what is none, which can be neither stored nor confirmed."""
     number = update.get("update_id") if isinstance(update, dict) else None
     return number if type(number) is int and 0 <= number < _INT64 else None
+
+
+def _kind_of(update: Update) -> str:
+    kinds = (kind for kind in Update.ALL_TYPES if getattr(update, kind) is not None)
+    return next(kinds, "kind unknown")
 
 
 def _chat_of(update: Mapping[str, Any]) -> int:

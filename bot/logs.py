@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sys
+import threading
 import traceback
-from collections.abc import Iterable, Iterator
+import warnings
+from collections.abc import Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from types import TracebackType
-from typing import TypeAlias
+from typing import Any, TextIO, TypeAlias
+from urllib.parse import quote
 
 # The update being worked on; every line logged meanwhile carries it.
 update_id: ContextVar[int | None] = ContextVar("update_id", default=None)
 
-# Below WARNING these log what people said, or addresses that hold the token.
-_TALKATIVE = ("telegram", "aiohttp", "apscheduler", "asyncio", "httpx", "httpcore", "alembic")
+log = logging.getLogger(__name__)
+
+# Below WARNING only these speak. What they say there was written with its readers in mind; a
+# library's own lines hold what people said, rows of the database, or addresses with the token.
+_OURS = ("bot", "handlers", "rapport", "storage", "playground")
 # Logs an answer it cannot read, whole; the error it raises says the same without it.
 _QUOTING = "telegram.request.BaseRequest"
 
@@ -63,12 +70,58 @@ def _kind(error: BaseException) -> str:
 
 def configure(level: str, secrets: Iterable[str] = ()) -> None:
     """Log to standard error; the secrets never appear there."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(formatter(secrets))
+    logging.basicConfig(handlers=[handler], force=True)
+    listen(level)
+
+
+def formatter(secrets: Iterable[str] = ()) -> logging.Formatter:
+    """What makes a line of a record, without these secrets, however an address would write them."""
     held = set(secrets)
     # A token is also known by its half after the colon.
     held |= {secret.partition(":")[2] for secret in held if ":" in secret}
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_Line(held - {""}))
-    logging.basicConfig(level=level, handlers=[handler], force=True)
-    for name in _TALKATIVE:
-        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))
+    held |= {quote(secret, safe="") for secret in held}
+    return _Line(held - {""})
+
+
+def listen(level: str) -> None:
+    """Hear this program from the level on, and libraries only when something is wrong."""
+    wanted: int = logging.getLevelName(level)
+    logging.getLogger().setLevel(max(logging.WARNING, wanted))
+    for name in _OURS:
+        logging.getLogger(name).setLevel(wanted)
     logging.getLogger(_QUOTING).setLevel(logging.CRITICAL)
+
+
+def log_what_breaks() -> None:
+    """Have whatever Python itself would print about errors and warnings logged instead: it
+    prints their words, which may quote what people said."""
+    sys.excepthook = lambda _, error, __: _unforeseen("the program", error)
+    sys.unraisablehook = lambda about: _unforeseen("something being let go of", about.exc_value)
+    threading.excepthook = lambda about: _unforeseen("a thread", about.exc_value)
+    warnings.showwarning = _warned
+
+
+def log_failure(_: asyncio.AbstractEventLoop, context: Mapping[str, Any]) -> None:
+    """An event loop's exception handler; its own would show the error and arguments of calls."""
+    error = context.get("exception")
+    if error is None:
+        log.error("the event loop: %s", context["message"])
+    else:
+        _unforeseen("something nobody waited for", error)
+
+
+def _unforeseen(where: str, error: BaseException | None) -> None:
+    log.critical("%s failed", where, exc_info=error)
+
+
+def _warned(
+    message: Warning | str,  # noqa: ARG001 - the words, which may quote what people said
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,  # noqa: ARG001
+    line: str | None = None,  # noqa: ARG001
+) -> None:
+    log.warning("Python warns at %s:%d: %s", filename, lineno, category.__name__)

@@ -8,6 +8,7 @@ transaction; the replies go out after it. What nobody asked for is written the s
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -33,6 +34,8 @@ from storage.owners import Owner
 from storage.unit import Unit
 
 T = TypeVar("T")
+
+log = logging.getLogger(__name__)
 
 DIALOGUE_LIFETIME = timedelta(days=1)
 
@@ -271,6 +274,8 @@ class Turn:
         result, desk = await _posted(self.database, self.post, self.chat_id, unit_of_work)
         self.rosters.learn(self.chat_id, desk.notebook.roster)
         self.is_answered = True
+        done = f"{work.__module__}.{work.__qualname__}"
+        log.debug("stored what %s did, letters: %d", done, len(desk.letters))
         return result
 
     async def finish(self) -> None:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
+import subprocess
+import sys
 import traceback
 from collections.abc import Callable
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -13,12 +17,14 @@ from telegram.error import NetworkError, TelegramError
 
 from bot import logs
 from bot.clock import now
+from bot.failures import unquoted
 from bot.settings import load_settings
 from bot.transport import AiohttpRequest
 from playground import Fault, Kind, Playground
 from storage import owners
 from storage.database import Database
 from storage.unit import Unit
+from tests.bot.processes import ROOT
 from tests.bot.servers import answering, refusing, serving
 
 SECRET = "s3cret-of-the-test"
@@ -38,6 +44,7 @@ def test_a_secret_is_blotted_out_wherever_it_stands(logged: Callable[[], str]) -
     assert logged().count("<secret>") == 3
 
 
+@pytest.mark.leaks_on_purpose("the token has to be in a line to be blotted out of it")
 def test_half_a_token_is_a_secret_too(capsys: pytest.CaptureFixture[str]) -> None:
     root = logging.getLogger()
     level = root.level
@@ -98,6 +105,86 @@ async def test_an_unreachable_telegram_tells_no_token(logged: Callable[[], str])
     log.error("away: %s", caught.value, exc_info=caught.value)
     assert "never-to-be" not in "".join(traceback.format_exception(caught.value))
     assert "never-to-be" not in logged()
+
+
+@pytest.mark.parametrize("password", ["p@ss/word of the house", "%41%42%43-encoded", "plain-one"])
+def test_a_secret_is_blotted_out_the_way_an_address_writes_it(password: str) -> None:
+    record = logging.makeLogRecord({"msg": f"at http://rapport:{quote(password, safe='')}@host"})
+    assert logs.formatter([password]).format(record).endswith("at http://rapport:<secret>@host")
+
+
+@pytest.mark.parametrize(
+    ("refusal", "kept"),
+    [
+        ("Bad Request: chat not found", "Bad Request: chat not found"),
+        ('can\'t parse entities: Unsupported start tag "Nightingale" at byte offset 4', "at byte"),
+        ("inline keyboard button URL 'https://Nightingale' is invalid", "URL … is invalid"),
+        ('can\'t find "a"Nightingale"b" in it', "can't find … in it"),
+        ('can\'t read "Night\nNightingale" in it', "can't read … in it"),
+    ],
+)
+def test_what_telegram_quotes_in_a_refusal_is_left_out(refusal: str, kept: str) -> None:
+    assert kept in unquoted(refusal)
+    assert CANARY not in unquoted(refusal)
+
+
+def test_only_this_program_is_heard_below_warning(logged: Callable[[], str]) -> None:
+    for name in ("telegram.Bot", "aiohttp.access", "sqlalchemy.engine.Engine", "new.library"):
+        logging.getLogger(name).info("heard from %s", CANARY)
+        logging.getLogger(name).debug("heard from %s", CANARY)
+    for name in ("bot.intake", "handlers.capture", "rapport.names", "storage.sqlite"):
+        logging.getLogger(name).debug("a decision")
+    assert logged().count("a decision") == 4
+    assert "heard" not in logged()
+
+
+async def test_a_failure_nobody_waited_for_is_logged_without_its_words(
+    logged: Callable[[], str],
+) -> None:
+    async def fail(what: str) -> None:
+        raise ValueError(what)
+
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(logs.log_failure)
+    task = asyncio.create_task(fail(CANARY))
+    await asyncio.wait([task])
+    del task
+    gc.collect()
+    loop.call_soon(int, CANARY)
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    loop.call_exception_handler({"message": "Task was destroyed but it is pending!"})
+    assert logged().count("something nobody waited for failed") == 2
+    assert logged().count("builtins.ValueError") == 2
+    assert "the event loop: Task was destroyed" in logged()
+
+
+BREAKING = """
+import threading, warnings
+from bot import logs
+class Holder:
+    def __del__(self): raise ValueError("Nightingale let go of")
+def fail(): raise KeyError("Nightingale in a thread")
+logs.configure("DEBUG")
+logs.log_what_breaks()
+thread = threading.Thread(target=fail); thread.start(); thread.join()
+Holder()
+warnings.warn("Nightingale warns", stacklevel=1)
+raise LookupError("Nightingale at the end")
+"""
+
+
+def test_what_python_itself_would_print_is_logged_without_its_words() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", BREAKING], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 1
+    assert "a thread failed" in ended.stderr
+    assert "something being let go of failed" in ended.stderr
+    assert "Python warns at <string>:11: UserWarning" in ended.stderr
+    assert "the program failed" in ended.stderr
+    assert "builtins.LookupError" in ended.stderr
+    assert CANARY not in ended.stderr
 
 
 async def test_a_failing_statement_shows_no_values(database: Database) -> None:
