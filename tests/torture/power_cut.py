@@ -21,7 +21,7 @@ from storage.schema import migrate
 from tests.bot.processes import LISTENING, open_house, running, until
 from tests.torture import losing_vfs
 from tests.torture.losing_vfs import CONFIRMED, DELETE, SYNC, TRUNCATE, WRITE, Entry
-from tests.torture.sayings import Crowd, is_settled
+from tests.torture.sayings import Crowd, Records
 from tests.torture.verdicts import Scale, Verdict
 
 SECTOR = 512
@@ -171,13 +171,13 @@ async def record(home: Path, level: str, texts: int) -> Path:
     """The diary of a Rapport that was sent so many texts and answered them all."""
     diary = home / "diary"
     async with Playground() as town:
-        settings = open_house(town, f"sqlite:///{home / 'live' / NAME}")
-        crowd = Crowd(town)
+        address = f"sqlite:///{home / 'live' / NAME}"
+        settings, records, crowd = open_house(town, address), Records(address), Crowd(town)
         program = ("tests.torture.losing_vfs", str(diary), level)
         async with running(home, settings, program=program) as bot:
             await bot.says(LISTENING)
             await crowd.talk(texts, seconds=texts / 60)
-            await until(lambda: crowd.is_heard() and is_settled(home / "live" / NAME), within=60)
+            await until(lambda: crowd.is_heard() and records.is_settled(), within=60)
             assert await bot.stopped() == 0, bot.said
     return diary
 
@@ -186,10 +186,11 @@ async def revive(path: Path, confirmed: Sequence[Saying]) -> bool:
     """Whether Rapport starts from what a cut left and finishes what it had confirmed."""
     async with Playground() as town:
         Crowd(town)
-        settings = open_house(town, f"sqlite:///{path}")
+        address = f"sqlite:///{path}"
+        settings, records = open_house(town, address), Records(address)
         async with running(path.parent, settings) as bot:
             await bot.says(LISTENING)
-            await until(lambda: is_settled(path), within=30)
+            await until(records.is_settled, within=30)
             assert await bot.stopped() == 0, bot.said
     toll = Toll()
     examine(path, confirmed, toll)

@@ -1,0 +1,36 @@
+"""Storage that fails under the real process: nothing is lost, and it goes on by itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.torture import storage_faults
+from tests.torture.verdicts import Scale
+
+pytestmark = pytest.mark.slow
+SCALE = Scale(quick=True)
+
+
+async def test_a_full_disk_loses_nothing(tmp_path: Path) -> None:
+    verdict = await storage_faults.full_disk(tmp_path, SCALE)
+    assert verdict.held, verdict
+
+
+async def test_a_locked_database_loses_nothing(tmp_path: Path) -> None:
+    verdict = await storage_faults.locked_database(tmp_path, SCALE)
+    assert verdict.held, verdict
+
+
+@pytest.mark.timeout(90)
+async def test_a_unit_that_fails_or_is_killed_harms_no_other(tmp_path: Path) -> None:
+    verdict = await storage_faults.broken_batches(tmp_path, SCALE)
+    assert verdict.held, verdict
+
+
+@pytest.mark.postgres
+@pytest.mark.timeout(120)
+async def test_a_server_that_dies_loses_nothing(tmp_path: Path) -> None:
+    for verdict in await storage_faults.dying_server(tmp_path, SCALE):
+        assert verdict.held, verdict
