@@ -150,10 +150,11 @@ def _ready(settings: Settings) -> None:
 
 
 def _migrate(settings: Settings) -> None:
+    role = _role(settings) if settings.database_owner_url is not None else None
     try:
         schema.migrate(settings.owner_address)
-        if settings.database_owner_url is not None:
-            schema.let_in(settings.owner_address, _role(settings))
+        if role is not None:
+            schema.let_in(settings.owner_address, role)
     except (StorageError, OSError) as error:
         raise SettingsError(
             f"RAPPORT_DATABASE_URL cannot be brought to {schema.HEAD}: {first_line(error)}"

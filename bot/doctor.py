@@ -78,8 +78,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
     words = step if known else "made by a newer Rapport; start that one"
     yield Finding(known, f"Schema: {revision}, {words}.")
     yield _writable(settings)
-    if is_file:
-        yield _mode(path)
+    yield _mode(path) if is_file else _held(settings)
 
 
 def _new_file(path: Path) -> Finding:
@@ -104,6 +103,21 @@ def _writable(settings: Settings) -> Finding:
     except StorageError as error:
         return Finding(False, f"Writing: the database refuses: {error}")
     return Finding(True, "Writing: the database takes it.")
+
+
+def _held(settings: Settings) -> Finding:
+    """Whether PostgreSQL itself keeps one owner's records from another."""
+    try:
+        is_held = schema.is_held(settings.database_address)
+    except StorageError as error:
+        return Finding(False, f"Row-level security: the database does not say: {error}")
+    if is_held:
+        return Finding(True, "Row-level security: it holds the role Rapport works as.")
+    return Finding(
+        False,
+        "Row-level security: it does not hold the role Rapport works as, a superuser or one with "
+        "BYPASSRLS; name another in RAPPORT_DATABASE_URL.",
+    )
 
 
 def _mode(path: Path) -> Finding:

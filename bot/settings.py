@@ -1,6 +1,8 @@
 """The settings: read from the environment and .env once, into a frozen value.
 
-A bad setting stops the start with one line that names it. `.env.example` explains each.
+A bad setting stops the start with one line that names it. `.env.example` explains each. What is
+secret may stand in a file of its own, as systemd's credentials and Docker's secrets do, named by
+the setting's name and _FILE.
 """
 
 from __future__ import annotations
@@ -13,12 +15,14 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from storage.database import parse_address
 
 _TOKEN_SHAPE = r"^\d{3,20}:[A-Za-z0-9_-]{30,64}$"  # noqa: S105 - a shape, not a token
+
+_FILE = "_FILE"
 
 
 class SettingsError(Exception):
@@ -27,6 +31,11 @@ class SettingsError(Exception):
 
 def _named(name: str, **about: Any) -> Any:
     return Field(validation_alias=name, **about)
+
+
+def _file(name: str) -> Any:
+    """A path whose file holds the setting of that name."""
+    return _named(f"{name}{_FILE}", default=None)
 
 
 class Settings(BaseSettings):
@@ -47,10 +56,16 @@ class Settings(BaseSettings):
     webhook_listen: str = _named("RAPPORT_WEBHOOK_LISTEN", default="127.0.0.1:8443")
     webhook_secret: SecretStr | None = _named("RAPPORT_WEBHOOK_SECRET", default=None)
     database_url: str | None = _named("RAPPORT_DATABASE_URL", default=None, repr=False)
+    database_owner_url: str | None = _named("RAPPORT_DATABASE_OWNER_URL", default=None, repr=False)
     allowed_users: Annotated[frozenset[int], NoDecode] = _named(
         "RAPPORT_ALLOWED_USERS", default=frozenset()
     )
     open: bool = _named("RAPPORT_OPEN", default=False)
+    operators: Annotated[frozenset[int], NoDecode] = _named(
+        "RAPPORT_OPERATORS", default=frozenset()
+    )
+    alert_seconds: float = _named("RAPPORT_ALERT_SECONDS", default=120.0, ge=1, le=3600)
+    health_listen: str | None = _named("RAPPORT_HEALTH_LISTEN", default=None)
     zone: str = _named("RAPPORT_ZONE", default="UTC")
     digest_at: str = _named("RAPPORT_DIGEST_AT", default="08:30")
     send_per_second: float = _named("RAPPORT_SEND_PER_SECOND", default=30.0, ge=0)
@@ -60,6 +75,24 @@ class Settings(BaseSettings):
     tick_seconds: float = _named("RAPPORT_TICK_SECONDS", default=30.0, gt=0, le=900)
     playground_port: int = _named("RAPPORT_PLAYGROUND_PORT", default=8722, ge=0, le=65535)
     log_level: str = _named("RAPPORT_LOG_LEVEL", default="INFO")
+    token_file: Path | None = _file("TELEGRAM_BOT_TOKEN")
+    proxy_file: Path | None = _file("TELEGRAM_PROXY")
+    webhook_secret_file: Path | None = _file("RAPPORT_WEBHOOK_SECRET")
+    database_url_file: Path | None = _file("RAPPORT_DATABASE_URL")
+    database_owner_url_file: Path | None = _file("RAPPORT_DATABASE_OWNER_URL")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_files(cls, given: dict[str, Any]) -> dict[str, Any]:
+        files = {name: Path(given[name]) for name in given if name.endswith(_FILE) and given[name]}
+        read = dict(given)
+        for name, path in files.items():
+            setting = name.removesuffix(_FILE)
+            if given.get(setting) is not None:
+                raise SettingsError(f"{name} and {setting} are both set; keep one of them")
+            # Whoever starts Rapport may have said that there is to be none.
+            read.setdefault(setting, _text_of(path, name))
+        return read
 
     @field_validator("token")
     @classmethod
@@ -73,7 +106,7 @@ class Settings(BaseSettings):
             )
         return token
 
-    @field_validator("allowed_users", mode="before")
+    @field_validator("allowed_users", "operators", mode="before")
     @classmethod
     def _ids(cls, value: object) -> object:
         if not isinstance(value, str):
@@ -102,7 +135,7 @@ class Settings(BaseSettings):
         except ValueError:
             raise ValueError(f"is no time of day: {text!r}; 08:30 is one") from None
 
-    @field_validator("database_url")
+    @field_validator("database_url", "database_owner_url")
     @classmethod
     def _is_a_database(cls, address: str | None) -> str | None:
         if address is not None:
@@ -118,9 +151,11 @@ class Settings(BaseSettings):
             raise ValueError("is not an address; http://host or https://host:port/path is")
         return address.rstrip("/")
 
-    @field_validator("webhook_listen")
+    @field_validator("webhook_listen", "health_listen")
     @classmethod
-    def _is_host_and_port(cls, text: str) -> str:
+    def _is_host_and_port(cls, text: str | None) -> str | None:
+        if text is None:
+            return None
         host, _, port = text.rpartition(":")
         if not host or not port.isdecimal() or not int(port) <= 65535:
             raise ValueError(f"is not host:port: {text!r}; 127.0.0.1:8443 is")
@@ -157,10 +192,19 @@ class Settings(BaseSettings):
         return f"sqlite:///{Path('data') / name}.sqlite"
 
     @property
+    def owner_address(self) -> str:
+        """The same records, for the role whose tables they are: it migrates them."""
+        return self.database_owner_url or self.database_address
+
+    @property
     def listen(self) -> tuple[str, int]:
         """Host and port of the webhook."""
-        host, _, port = self.webhook_listen.rpartition(":")
-        return host.strip("[]"), int(port)
+        return _place(self.webhook_listen)
+
+    @property
+    def health_place(self) -> tuple[str, int] | None:
+        """Host and port of /health; None if it is off."""
+        return None if self.health_listen is None else _place(self.health_listen)
 
     def webhook_password(self, token: str) -> str:
         """The secret Telegram shows at the webhook; without a set one it comes of the token, so
@@ -171,10 +215,29 @@ class Settings(BaseSettings):
 
     def secrets(self, token: str | None) -> list[str]:
         """What no log may hold."""
-        password = parse_address(self.database_address).password
+        addresses = {self.database_address, self.owner_address}
+        passwords = [parse_address(address).password for address in addresses]
         proxy = urlsplit(self.proxy).password if self.proxy else None
         own = [token, self.webhook_password(token)] if token else []
-        return [secret for secret in (*own, password, proxy) if secret]
+        return [secret for secret in (*own, *passwords, proxy) if secret]
+
+
+def _place(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    return host.strip("[]"), int(port)
+
+
+def _text_of(path: Path, name: str) -> str:
+    """What the file says, without the white space around it."""
+    try:
+        text = path.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise SettingsError(f"{name} cannot be read: {path}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise SettingsError(f"{name} cannot be read: {path} is not UTF-8 text") from None
+    if not text:
+        raise SettingsError(f"{name} names an empty file: {path}")
+    return text
 
 
 def _is_http(address: str) -> bool:

@@ -21,7 +21,7 @@ from storage.errors import StorageError, StorageUnavailable
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0002"
+HEAD = "0003"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -52,6 +52,13 @@ def let_in(address: str | URL, role: str) -> None:
         connection.exec_driver_sql(
             f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {quoted}"
         )
+
+
+def is_held(address: str | URL) -> bool:
+    """Whether PostgreSQL's row-level security holds the role that connects; no superuser is."""
+    with _connected(_url(address)) as connection:
+        passes = text("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
+        return not connection.scalar(passes)
 
 
 def downgrade(address: str | URL, to: str) -> None:

@@ -69,7 +69,7 @@ def operator_url(database_url: str) -> str:
 
 
 @pytest.fixture
-def open_url(database_url: str) -> str:
+def unwalled_url(database_url: str) -> str:
     """The same database, for somebody who sees every owner's rows."""
     if database_url.startswith("sqlite"):
         return database_url

@@ -14,6 +14,7 @@ from bot.settings import load_settings
 from playground import Fault, Kind, Playground
 from tests.bot.processes import open_house, running
 from tests.bot.servers import refusing
+from tests.conftest import POSTGRES
 
 
 def of(address: str) -> Path:
@@ -106,6 +107,12 @@ async def test_a_locked_database_is_named(
         holder.execute("ROLLBACK")
         holder.close()
     assert wrong.startswith("Writing: the database refuses")
+
+
+@pytest.mark.parametrize("database_url", [POSTGRES], indirect=True)
+async def test_a_role_that_no_wall_holds_is_named(town: Playground, unwalled_url: str) -> None:
+    _, (wrong,) = await findings(**at(town, unwalled_url))
+    assert wrong.startswith("Row-level security: it does not hold the role")
 
 
 async def test_a_postgres_that_is_away_is_named_without_its_password(town: Playground) -> None:

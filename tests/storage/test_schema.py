@@ -144,15 +144,15 @@ CHILD = [
 
 
 def test_rebuilding_a_table_keeps_what_refers_to_it(
-    operator_url: str, open_url: str, tmp_path: Path
+    operator_url: str, unwalled_url: str, tmp_path: Path
 ) -> None:
-    with connected(open_url) as connection, connection.begin():
+    with connected(unwalled_url) as connection, connection.begin():
         for row in CHILD:
             connection.exec_driver_sql(row)
     folder = tmp_path / "later"
     folder.mkdir()
     with_a_later_migration(operator_url, folder, REBUILD_CONTACTS)
-    with connected(open_url) as connection:
+    with connected(unwalled_url) as connection:
         assert connection.scalars(text("SELECT tag FROM tags")).all() == ["kept"]
         assert connection.scalars(text("SELECT pronoun FROM contacts")).all() == [None]
 
