@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import DateTime, Dialect, String, TypeDecorator
+from sqlalchemy import Column, Date, DateTime, Dialect, String, TypeDecorator
 
 from storage.types import PartialDate
 
@@ -64,3 +65,30 @@ class Choice(TypeDecorator[StrEnum]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:
         """The choice."""
         return None if value is None else self.choices(value)
+
+
+def as_json(value: Any) -> Any:
+    """A column's value as JSON keeps it."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, PartialDate):
+        return str(value)
+    return value
+
+
+def from_json(column: Column[Any], value: Any) -> Any:
+    """The value that JSON kept, as the column takes it; ValueError if it is no such value."""
+    if value is None:
+        return None
+    match column.type:
+        case Instant():
+            return datetime.fromisoformat(value)
+        case Date():
+            return date.fromisoformat(value)
+        case PartialDateText():
+            return PartialDate.parse(value)
+        case Choice(choices=choices):
+            return choices(value)
+    return value

@@ -8,17 +8,15 @@ left alone: what came later was meant.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Row, Select, Table
+from sqlalchemy import ColumnElement, Row, Select, Table
 from sqlalchemy.exc import IntegrityError
 
-from storage.columns import Instant, PartialDateText
+from storage.columns import as_json, from_json
 from storage.errors import CannotUndo
 from storage.models import events, interaction_contacts, interactions, metadata
-from storage.types import PartialDate
 from storage.unit import Unit
 
 Entry = list[Any]
@@ -45,14 +43,14 @@ class Journal:
         """Columns of a record are about to change; a record added here needs no past."""
         if ["insert", table.name, id_] in self.entries:
             return
-        old = {name: _plain(getattr(before, name)) for name in new}
-        after = {name: _plain(value) for name, value in new.items()}
+        old = {name: as_json(getattr(before, name)) for name in new}
+        after = {name: as_json(value) for name, value in new.items()}
         if old != after:
             self.entries.append(["update", table.name, id_, old, after])
 
     def deleted(self, table: Table, row: Row[Any]) -> None:
         """A row is about to go; what goes with it is told before it."""
-        kept = {name: _plain(value) for name, value in row._mapping.items()}
+        kept = {name: as_json(value) for name, value in row._mapping.items()}
         self.entries.append(["delete", table.name, kept.get("id"), kept])
 
 
@@ -106,20 +104,20 @@ def _change_back(
 ) -> None:
     row = unit.execute(table.select().where(*_at(table, owner_id, id_))).first()
     untouched = {
-        column: _typed(table, column, old)
+        column: from_json(table.c[column], old)
         for column, old in before.items()
-        if row is not None and _plain(getattr(row, column)) == after[column]
+        if row is not None and as_json(getattr(row, column)) == after[column]
     }
     if untouched:
         unit.execute(table.update().where(*_at(table, owner_id, id_)).values(untouched))
 
 
 def _restore(unit: Unit, table: Table, row: Mapping[str, Any]) -> None:
-    values = {column: _typed(table, column, value) for column, value in row.items()}
+    values = {column: from_json(table.c[column], value) for column, value in row.items()}
     try:
         unit.execute(table.insert(), values)
     except IntegrityError as error:
-        raise CannotUndo(f"{table.name} {row}") from error
+        raise CannotUndo(table.name) from error
 
 
 def _people(unit: Unit, owner_id: int, interaction_id: int) -> set[int]:
@@ -145,28 +143,3 @@ def _referring(child: Table, column: str, owner_id: int, id_: int) -> Select[Any
 
 def _at(table: Table, owner_id: int, id_: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return table.c.owner_id == owner_id, table.c.id == id_
-
-
-def _plain(value: Any) -> Any:
-    """The value as JSON keeps it."""
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, PartialDate):
-        return str(value)
-    return value
-
-
-def _typed(table: Table, column: str, value: Any) -> Any:
-    """The JSON value as the column takes it."""
-    if value is None:
-        return None
-    match table.c[column].type:
-        case Instant():
-            return datetime.fromisoformat(value)
-        case Date():
-            return date.fromisoformat(value)
-        case PartialDateText():
-            return PartialDate.parse(value)
-    return value

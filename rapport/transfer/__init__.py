@@ -1,0 +1,1 @@
+"""Everything an owner keeps, given back: as one document, as sheets, and taken in again."""

@@ -1,0 +1,248 @@
+"""The document: what is taken out is taken in again without a difference, and junk is refused."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from rapport.contacts.rosters import Rosters
+from rapport.transfer.checking import BadDocument
+from rapport.transfer.document import LARGEST, is_document, read_document, written
+from storage.archive import CARRIED, LEFT_OUT, columns_carried, put_back, take_out
+from storage.database import Database
+from storage.models import metadata, owners
+from storage.notebook import Notebook
+from storage.unit import Unit
+from tests.builders import ANOTHER, OWNER, a_contact, a_letter, an_owner
+from tests.rapport.transfer.kept import a_full_notebook
+from tests.storage.rows import everything
+
+Json = dict[str, Any]
+
+
+def document_of(owner_id: int = OWNER) -> Callable[[Unit], bytes]:
+    """What the export of an owner is."""
+    return lambda unit: written(take_out(Notebook(unit, owner_id)))
+
+
+async def full(database: Database) -> bytes:
+    """The document of an owner who has used everything."""
+    await database.run(a_full_notebook)
+    return await database.read(document_of())
+
+
+async def take_in(database: Database, content: bytes, owner_id: int) -> None:
+    kept = read_document(content)
+    await database.run(lambda unit: put_back(Notebook(unit, owner_id), kept))
+
+
+# --- there and back -----------------------------------------------------------------------------
+
+
+async def test_everything_comes_back_to_the_byte(database: Database) -> None:
+    before = await full(database)
+    await database.run(lambda unit: a_contact(Notebook(unit, OWNER), "Somebody later"))
+    assert await database.read(document_of()) != before
+    await take_in(database, before, OWNER)
+    assert await database.read(document_of()) == before
+
+
+async def test_another_person_may_take_it_in(database: Database) -> None:
+    content = await full(database)
+    await database.run(lambda unit: an_owner(unit, ANOTHER))
+    mine = await database.read(lambda unit: everything(unit, OWNER))
+    await take_in(database, content, ANOTHER)
+    assert await database.read(document_of(ANOTHER)) == content
+    assert await database.read(lambda unit: everything(unit, OWNER)) == mine
+
+
+async def test_both_engines_write_the_same(database: Database, sqlite_url: str) -> None:
+    content = await full(database)
+    other = Database(sqlite_url)
+    if other.url.database != database.url.database:
+        assert await full(other) == content
+    other.close()
+
+
+async def test_no_row_is_left_out(database: Database) -> None:
+    document = json.loads(await full(database))
+    assert all(document["records"][table.name] for table in CARRIED)
+    for table in CARRIED:
+        columns = {column.name for column in columns_carried(table)}
+        assert set(document["records"][table.name][0]) == columns
+        assert {column.name for column in table.c} - columns <= {"owner_id", "stamp"}
+
+
+def test_a_new_table_is_carried_unless_it_is_named() -> None:
+    owned = {table for table in metadata.sorted_tables if "owner_id" in table.c}
+    assert set(CARRIED) == owned - LEFT_OUT
+    assert {"name", "zone", "digest_at", "preferences", "created_at", "language"} == {
+        column.name for column in columns_carried(owners)
+    }
+
+
+async def test_it_holds_nothing_of_this_bot(database: Database) -> None:
+    text = (await full(database)).decode()
+    for foreign in (str(OWNER), "roster_stamp", "last_id", "owner_id", "outbox"):
+        assert foreign not in text
+
+
+# --- afterwards ---------------------------------------------------------------------------------
+
+
+async def test_new_ids_go_past_all_that_came(database: Database) -> None:
+    content = await full(database)
+    await database.run(lambda unit: an_owner(unit, ANOTHER))
+    await take_in(database, content, ANOTHER)
+    new = await database.run(lambda unit: a_contact(Notebook(unit, ANOTHER), "New"))
+    assert new > 7_000
+
+
+async def test_the_counter_never_goes_back(database: Database) -> None:
+    content = await full(database)
+    waiting = await database.run(lambda unit: a_letter(Notebook(unit, OWNER)).id)
+    await take_in(database, content, OWNER)
+    assert await database.run(lambda unit: a_letter(Notebook(unit, OWNER)).id) > waiting
+
+
+async def test_rosters_in_memory_hear_of_it(database: Database) -> None:
+    content = await full(database)
+    await database.run(lambda unit: a_contact(Notebook(unit, OWNER), "Zoe"))
+    rosters = Rosters()
+
+    def roster(unit: Unit) -> set[str]:
+        notebook = Notebook(unit, OWNER)
+        found = rosters.fresh(notebook.owner)
+        if found is None:
+            kept = rosters.read(notebook, notebook.owner)
+            rosters.keep(OWNER, kept)
+            found = kept.roster
+        return {known.name for known in found}
+
+    assert "Zoe" in await database.read(roster)
+    await take_in(database, content, OWNER)
+    assert await database.read(roster) == {"Anna Kovač", "Ben", "7000"}
+
+
+# --- what is no such document -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "not_json"),
+        (b'{"format": "rapport", "version": 1', "not_json"),
+        (b'{"format": "rapport", "version": NaN}', "not_json"),
+        (b"\xff\xfe{}", "not_json"),
+        (b'{"format": "rapport", "a":' + b"[" * 200_000, "not_json"),
+        (b'{"format": "rapport", "version": ' + b"9" * 5_000 + b"}", "not_json"),
+        (b"[]", "not_export"),
+        (b'{"format": "another", "version": 1}', "not_export"),
+        (b'{"format": "rapport"}', "not_export"),
+        (b'{"format": "rapport", "version": true}', "not_export"),
+        (b'{"format": "rapport", "version": 0}', "not_export"),
+        (b'{"format": "rapport", "version": 1, "owner": []}', "not_export"),
+        (b'{"format": "rapport", "version": 2}', "newer"),
+        (b" " * (LARGEST + 1), "too_much"),
+    ],
+)
+def test_what_is_no_document_is_refused(content: bytes, reason: str) -> None:
+    with pytest.raises(BadDocument) as refused:
+        read_document(content)
+    assert refused.value.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value"),
+    [
+        ("contacts", "name", None),
+        ("contacts", "name", 5),
+        ("contacts", "name", "\u200d"),
+        ("contacts", "name", "a\0b"),
+        ("contacts", "note", "\ud800"),
+        ("contacts", "note", "x" * 20_001),
+        ("contacts", "status", "friendly"),
+        ("contacts", "birthday", "--02-30"),
+        ("contacts", "met_on", "9999-12-31"),
+        ("contacts", "met_on", 20260302),
+        ("contacts", "created_at", "2026-03-02T09:00:00"),
+        ("contacts", "created_at", "0001-01-01T00:00:00+14:00"),
+        ("contacts", "cadence_days", 10**9),
+        ("contacts", "cadence_days", True),
+        ("contacts", "id", 0),
+        ("contacts", "id", 2**63),
+        ("contacts", "owner_id", ANOTHER),
+        ("contacts", "stamp", 1),
+        ("facts", "contact_id", 999),
+        ("facts", "is_private", 1),
+        ("promises", "interaction_id", 999),
+        ("promises", "state", "forgotten"),
+        ("promises", "state", "x" * 9),
+        ("drafts", "occasion", "revenge"),
+        ("drafts", "about", []),
+        ("nudges", "reasons", [1]),
+        ("nudges", "reasons", [{"kind": "cadence", "about": {"a": float("inf")}}]),
+        ("nudges", "position", 2**15),
+    ],
+)
+async def test_a_broken_row_is_named(
+    database: Database, table: str, column: str, value: Any
+) -> None:
+    document = json.loads(await full(database))
+    document["records"][table][0][column] = value
+    content = json.dumps(document).replace("Infinity", "1e999").encode()
+    with pytest.raises(BadDocument) as refused:
+        read_document(content)
+    assert refused.value.where["table"] == table
+    assert (refused.value.where["number"], refused.value.where["column"]) == (1, column)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (lambda d: d["records"]["contacts"].append(d["records"]["contacts"][0]), "row"),
+        (lambda d: d["records"]["contacts"].append("Anna"), "row"),
+        (lambda d: d["records"].update(contacts={}), "not_export"),
+        (lambda d: d["records"].update(captures=[]), "unknown"),
+        (lambda d: d["records"].update(contacts=[{}] * 200_001), "too_much"),
+        (lambda d: d["owner"].update(zone="Mars/Base"), "row"),
+        (lambda d: d["owner"].update(digest_at="25:00"), "row"),
+        (lambda d: d["owner"].update(preferences={"cap": "many"}), "row"),
+        (lambda d: d["owner"].update(preferences={"a": json.loads("[" * 40 + "]" * 40)}), "row"),
+        (lambda d: d["owner"].update(invited=True), "row"),
+    ],
+)
+async def test_what_does_not_fit_together_is_refused(
+    database: Database, change: Callable[[Json], object], reason: str
+) -> None:
+    document = json.loads(await full(database))
+    change(document)
+    with pytest.raises(BadDocument) as refused:
+        read_document(json.dumps(document).encode())
+    assert refused.value.reason == reason
+
+
+async def test_a_document_from_before_a_table_or_column_was_added_is_taken_in(
+    database: Database,
+) -> None:
+    document = json.loads(await full(database))
+    del document["records"]["attachments"]
+    del document["records"]["contacts"][0]["how_met"]
+    await take_in(database, json.dumps(document).encode(), OWNER)
+
+
+@pytest.mark.parametrize(
+    ("content", "is_one"),
+    [
+        (b'{\n"format": "rapport",\n"version": 1', True),
+        (b'\xef\xbb\xbf{"format":"rapport"', True),
+        (b'{"format": "rapported"}', False),
+        (b'{"name": "rapport"}', False),
+        (b"\x89PNG", False),
+    ],
+)
+def test_a_document_is_known_by_how_it_begins(content: bytes, *, is_one: bool) -> None:
+    assert is_document(content) is is_one

@@ -1,0 +1,82 @@
+"""The sheets: a row a thing, names for ids, and nothing that a spreadsheet would compute."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from typing import Any
+
+import pytest
+
+from rapport.transfer.sheets import guarded, sheets
+from storage.archive import CARRIED, take_out
+from storage.database import Database
+from storage.notebook import Notebook
+from storage.unit import Unit
+from tests.builders import OWNER, a_contact, an_interaction, an_owner
+from tests.rapport.transfer.kept import FORMULA, a_full_notebook
+
+
+async def opened(database: Database) -> dict[str, list[dict[str, str]]]:
+    """The rows of each sheet."""
+    content = await database.read(lambda unit: sheets(take_out(Notebook(unit, OWNER))))
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        texts = {info.filename: archive.read(info).decode("utf-8-sig") for info in archive.filelist}
+    return {name: list(csv.DictReader(io.StringIO(text))) for name, text in texts.items()}
+
+
+async def test_every_table_has_its_sheet(database: Database) -> None:
+    await database.run(a_full_notebook)
+    found = await opened(database)
+    wanted = {table.name.replace("_", "-") for table in CARRIED} - {"interaction-contacts"}
+    assert set(found) == {f"{name}.csv" for name in wanted}
+    assert all(found.values())
+
+
+async def test_people_are_called_by_their_names(database: Database) -> None:
+    await database.run(a_full_notebook)
+    found = await opened(database)
+    (met, *_) = found["interactions.csv"]
+    assert met["contacts"] == "Anna Kovač, Ben"
+    (promise, *_) = found["promises.csv"]
+    assert (promise["contact"], promise["interaction"]) == ("Ben", "met 2026-03-02")
+    assert "id" not in promise
+
+
+async def test_namesakes_are_told_apart(database: Database) -> None:
+    def two(unit: Unit) -> int:
+        notebook = an_owner(unit)
+        return an_interaction(
+            notebook, a_contact(notebook, "Anna", company="Brightlane"), a_contact(notebook, "Anna")
+        )
+
+    await database.run(two)
+    (met,) = (await opened(database))["interactions.csv"]
+    assert met["contacts"] == "Anna (4), Anna (Brightlane)"
+
+
+async def test_a_formula_is_not_one_any_more(database: Database) -> None:
+    await database.run(a_full_notebook)
+    found = await opened(database)
+    assert found["contacts.csv"][1]["company"] == f"'{FORMULA}"
+    assert found["facts.csv"][0]["text"] == f"'{FORMULA}"
+
+
+@pytest.mark.parametrize("begins", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", " ="])
+def test_what_begins_like_a_formula_is_guarded(begins: str) -> None:
+    assert guarded(f"{begins}1+1") == f"'{begins}1+1"
+
+
+@pytest.mark.parametrize("value", ["Anna = Ben", "1-2", "", None, -5, True])
+def test_what_does_not_is_left_alone(value: Any) -> None:
+    assert guarded(value) == value
+
+
+async def test_the_same_notebook_gives_the_same_bytes(database: Database) -> None:
+    await database.run(a_full_notebook)
+
+    def made(unit: Unit) -> bytes:
+        return sheets(take_out(Notebook(unit, OWNER)))
+
+    assert await database.read(made) == await database.read(made)
