@@ -109,6 +109,7 @@ class Rapport:
                 settings.allowed_users,
                 settings.zone,
                 settings.digest_at,
+                settings.operators,
             ),
             int(token.partition(":")[0]),
             now,

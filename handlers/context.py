@@ -104,6 +104,7 @@ class House:
     allowed: frozenset[int]
     zone: str
     digest_at: str
+    operators: frozenset[int] = frozenset()
 
 
 class Writer:
