@@ -3,168 +3,37 @@
 from __future__ import annotations
 
 import asyncio
-import random
 import time
-from collections import Counter
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import Row, text
-from sqlalchemy.engine import make_url
 
 from playground import Fault, Kind, Playground
-from storage.database import engine_for
-from tests.bot.processes import LISTENING, Process, open_house, running, until
+from tests.bot.processes import LISTENING, Process, open_house, running
+from tests.torture.captures import LOAD, under_kills, under_stops
+from tests.torture.town import Tally
 
 pytestmark = pytest.mark.slow
 
 CHATS = 8
-UPDATES = 320
 KILLS = 4
-
-
-class Town:
-    """A town whose people all text at once, and what became of what they said."""
-
-    def __init__(self, playground: Playground, address: str) -> None:
-        self.playground = playground
-        self.people = [playground.world.people.settle(f"P{n}") for n in range(CHATS)]
-        self._engine = engine_for(make_url(address))
-        self._bot = playground.world.spoken_about(playground.token)
-        self._said: Counter[int] = Counter()
-
-    def say(self, number: int) -> None:
-        """The next thing somebody says; each names somebody new."""
-        person = self.people[number % CHATS]
-        said = self._said[person.id]
-        self._said[person.id] += 1
-        words = f"Met {_name(said)} at PyData. Promised to send the slides by Friday."
-        self._bot.hear(person, {"text": words})
-
-    async def talk(self, texts: int, seconds: float) -> None:
-        """So many texts, spread over the time."""
-        for number in range(texts):
-            self.say(number)
-            await asyncio.sleep(seconds / texts)
-
-    async def calm(self, within: float) -> None:
-        """Return when everything said is stored as done and every reply is sent."""
-        await until(lambda: len(self._bot.updates) <= 1 and not self.waiting(), within=within)
-
-    def waiting(self) -> int:
-        """Updates and letters that are not settled."""
-        return self._count(
-            "SELECT (SELECT count(*) FROM intake WHERE state <> 'done')"
-            " + (SELECT count(*) FROM outbox WHERE state IN ('pending', 'sending'))"
-        )
-
-    def done(self) -> int:
-        """Updates that were answered."""
-        return self._count("SELECT count(*) FROM intake WHERE state = 'done'")
-
-    def told(self, person_id: int) -> list[str]:
-        """The names in the cards somebody was sent, in the order of sending; repeats that say
-        that they may be one are left out."""
-        chat = self._bot.chat(person_id)
-        cards = [m.body["text"] for m in chat.messages.values() if m.by_bot]
-        names = [" ".join(card.split()[:2]) for card in cards if "slides" in card]
-        once = dict.fromkeys(names)
-        repeats = [card for card in cards if "may have had this message" in card]
-        assert len(names) - len(once) <= len(repeats)
-        return list(once)
-
-    def said(self, person_id: int) -> list[str]:
-        """The names somebody told the bot of, in order."""
-        return [_name(number) for number in range(self._said[person_id])]
-
-    def kept(self, person_id: int) -> tuple[list[str], int, int]:
-        """The contacts' names, and how many interactions and promises there are, as stored."""
-        names = f"SELECT name FROM contacts WHERE owner_id = {person_id} ORDER BY id"
-        interactions, promises = (
-            self._rows(f"SELECT count(*) FROM {table} WHERE owner_id = {person_id}")[0][0]
-            for table in ("interactions", "promises")
-        )
-        return [row[0] for row in self._rows(names)], interactions, promises
-
-    def _count(self, statement: str) -> int:
-        return int(self._rows(statement)[0][0])
-
-    def _rows(self, statement: str) -> Sequence[Row[Any]]:
-        with self._engine.connect() as connection:
-            return connection.execute(text(statement)).all()
-
-    def close(self) -> None:
-        """The database is looked at no more."""
-        self._engine.dispose()
-
-    def assert_all_is_kept_once(self) -> None:
-        """Every update has its contact, interaction and promise, once and in order."""
-        for person in self.people:
-            said = self.said(person.id)
-            assert self.kept(person.id) == (said, len(said), len(said))
-            assert self.told(person.id) == said
-
-
-def _name(number: int) -> str:
-    """A name that resembles no other."""
-    dice = random.Random(number)
-    letters = [dice.choice("bdfgklmnprstvz") + dice.choice("aeiou") for _ in range(8)]
-    return f"{''.join(letters[:4]).title()} {''.join(letters[4:]).title()}"
+STOPS = 1
 
 
 @pytest.mark.parametrize("webhook", [False, True], ids=["polling", "webhook"])
 async def test_kills_lose_nothing_double_nothing_and_keep_the_order(
     tmp_path: Path, database_url: str, *, webhook: bool
 ) -> None:
-    async with Playground(webhook_retry=0.05) as playground:
-        town = Town(playground, database_url)
-        settings = open_house(playground, database_url, webhook=webhook)
-        dice = random.Random(7)
-        talking = asyncio.create_task(town.talk(UPDATES, seconds=KILLS * 1.3))
-        for _ in range(KILLS):
-            async with running(tmp_path, settings) as bot:
-                await bot.says(LISTENING)
-                bot.log.write_text("")
-                await asyncio.sleep(dice.uniform(0.05, 0.5))
-                await bot.killed()
-        async with running(tmp_path, settings) as bot:
-            await talking
-            await bot.says(LISTENING)
-            await town.calm(within=30)
-            assert await bot.stopped() == 0
-        town.assert_all_is_kept_once()
-        town.close()
+    tally = await under_kills(tmp_path, database_url, KILLS, webhook=webhook, chats=CHATS)
+    assert tally == Tally(texts=tally.texts, marked=tally.marked)
+    assert tally.texts > CHATS * KILLS
 
 
 async def test_a_stop_under_load_is_prompt_and_loses_nothing(
     tmp_path: Path, sqlite_url: str
 ) -> None:
-    async with Playground() as playground:
-        town = Town(playground, sqlite_url)
-        settings = open_house(playground, sqlite_url)
-        async with running(tmp_path, settings) as bot:
-            await bot.says(LISTENING)
-            for number in range(UPDATES):
-                town.say(number)
-            await asyncio.sleep(0.1)
-            before = time.monotonic()
-            assert await bot.stopped() == 0
-            assert time.monotonic() - before < 10
-        assert town.done() < UPDATES, "the stop came after the load"
-        async with running(tmp_path, settings):
-            await town.calm(within=30)
-        town.assert_all_is_kept_once()
-        marked = [m for p in town.people for m in texts(town, p.id) if "may have had" in m]
-        assert not marked, "a graceful stop leaves no send in doubt"
-        town.close()
-
-
-def texts(town: Town, person_id: int) -> list[str]:
-    """Everything the bot said to somebody."""
-    chat = town.playground.world.spoken_about(town.playground.token).chat(person_id)
-    return [message.body["text"] for message in chat.messages.values() if message.by_bot]
+    tally = await under_stops(tmp_path, sqlite_url, STOPS, webhook=False, chats=CHATS)
+    assert tally == Tally(texts=LOAD * STOPS)
 
 
 async def test_a_second_poller_stops_and_the_first_goes_on(tmp_path: Path) -> None:

@@ -16,9 +16,10 @@ import time
 import traceback
 import uuid
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from importlib import import_module
 from multiprocessing.connection import Connection, wait
+from typing import Any
 
 import click
 
@@ -27,7 +28,7 @@ from tests.postgres import running_server
 from tests.torture.table import Finding, table, totals
 from tests.torture.verdicts import Scale, Verdict
 
-Part = Callable[[Scale], Awaitable[list[Verdict]]]
+Part = Callable[[Scale], Coroutine[Any, Any, list[Verdict]]]
 
 # What a part imports is imported once, before the first of them begins.
 _PROCESSES = multiprocessing.get_context("fork")
@@ -45,7 +46,7 @@ def parts() -> dict[str, Part]:
     return {name: run for name, run in runs.items() if inspect.iscoroutinefunction(run)}
 
 
-def carry_out(chosen: dict[str, Part], scale: Scale) -> list[Finding]:
+def carry_out(chosen: Mapping[str, Part], scale: Scale) -> list[Finding]:
     """What the parts find, in their order; in a hurry two run side by side."""
     waiting = deque(chosen)
     under_way: dict[Connection, tuple[str, float]] = {}
@@ -74,15 +75,11 @@ def _begin(part: Part, scale: Scale) -> Connection:
 
 def _report(part: Part, scale: Scale, there: Connection) -> None:
     try:
-        verdicts = asyncio.run(_run(part, scale))
-    except Exception as error:
+        verdicts = asyncio.run(part(scale))
+    except Exception as error:  # noqa: BLE001 - whatever it is, it becomes a row
         traceback.print_exc()
         verdicts = [Verdict("the part runs to its end", 1, 1, 0, type(error).__name__)]
     there.send(verdicts)
-
-
-async def _run(part: Part, scale: Scale) -> list[Verdict]:
-    return await part(scale)
 
 
 def _outcome(ended: Connection) -> Sequence[Verdict]:

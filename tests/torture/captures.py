@@ -1,0 +1,132 @@
+"""Captures: people text while the process is killed, or stopped, again and again.
+
+Every text must be stored once, answered once, and in its chat's order, whenever the end came:
+while the process was starting, working off what was left over, or in the middle of its work.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+from playground import Playground
+from tests.bot.processes import LISTENING, Process, open_house, running
+from tests.postgres import running_server
+from tests.torture.setting import SETTINGS, SIDE_BY_SIDE, Setting
+from tests.torture.town import Tally, Town
+from tests.torture.verdicts import Scale, Verdict
+
+CHATS = 64
+TEXTS_A_SECOND = 60.0
+BURST = 32  # texts that come at once, right before the end
+CALM_WITHIN = 60.0
+STOPS_WITHIN = 10.0
+LOAD = 320  # texts at once, more than can be answered before a stop comes
+EARLY = 0.3  # of the kills come while the process is starting
+
+
+async def run(scale: Scale) -> list[Verdict]:
+    """Kills in each of the four settings, and stops."""
+    kills, stops = scale.of(100, 1), scale.of(10, 1)
+    stopped_in = scale.of(SETTINGS, SETTINGS[:1])
+    verdicts: list[Verdict] = []
+    with running_server() as server:
+
+        async def torture(setting: Setting) -> list[Verdict]:
+            with setting.opened(server) as (home, address):
+                tally = await under_kills(home, address, kills, webhook=setting.webhook)
+            found = [_verdict(f"texts under kill -9, {setting}", tally, f"kills: {kills}")]
+            if setting in stopped_in:
+                with setting.opened(server) as (home, address):
+                    tally = await under_stops(home, address, stops, webhook=setting.webhook)
+                found.append(_verdict(f"texts under SIGTERM, {setting}", tally, f"stops: {stops}"))
+            return found
+
+        for abreast in scale.of(SIDE_BY_SIDE, (tuple(SETTINGS),)):
+            for found in await asyncio.gather(*map(torture, abreast)):
+                verdicts += found
+    return verdicts
+
+
+def _verdict(promise: str, tally: Tally, how: str) -> Verdict:
+    notes = [how, f"marked as possible repeats: {tally.marked}"]
+    if tally.disordered:
+        notes.append(f"chats out of order: {tally.disordered}")
+    return Verdict(
+        promise,
+        tally.texts,
+        tally.lost + tally.unanswered + tally.disordered,
+        tally.doubled + tally.repeated,
+        ", ".join(notes),
+    )
+
+
+async def under_kills(
+    home: Path, address: str, kills: int, *, webhook: bool, chats: int = CHATS
+) -> Tally:
+    """What became of the texts that were sent while the process was killed so often."""
+    async with Playground(webhook_retry=0.05) as playground:
+        with Town(playground, address, chats=chats) as town:
+            settings = open_house(playground, address, webhook=webhook)
+            dice = random.Random(kills)
+            async with _talking(town):
+                for life in range(kills):
+                    async with running(home, settings, log=f"killed-{life}") as bot:
+                        await _live(bot, town, dice)
+                        await bot.killed()
+            async with running(home, settings) as bot:
+                await bot.says(LISTENING)
+                await town.calm(within=CALM_WITHIN)
+                assert await bot.stopped() == 0
+            return town.tally()
+
+
+async def _live(bot: Process, town: Town, dice: random.Random) -> None:
+    """A life until its random end: while starting, or amid a burst of texts."""
+    if dice.random() < EARLY:
+        await asyncio.sleep(dice.uniform(0.1, 1.0))
+    else:
+        await bot.says(LISTENING)
+        await asyncio.sleep(dice.uniform(0, 0.3))
+        town.say_at_once(BURST)
+        await asyncio.sleep(dice.uniform(0, 0.15))
+
+
+async def under_stops(
+    home: Path, address: str, stops: int, *, webhook: bool, chats: int = CHATS
+) -> Tally:
+    """What became of the texts that were sent while the process was told to stop so often.
+
+    A stop leaves no send in doubt: whatever is marked all the same counts as a repeat.
+    """
+    async with Playground(webhook_retry=0.05) as playground:
+        with Town(playground, address, chats=chats) as town:
+            settings = open_house(playground, address, webhook=webhook)
+            for life in range(stops):
+                async with running(home, settings, log=f"stopped-{life}") as bot:
+                    await bot.says(LISTENING)
+                    await town.calm(within=CALM_WITHIN)
+                    town.say_at_once(LOAD)
+                    await asyncio.sleep(0.1)
+                    async with asyncio.timeout(STOPS_WITHIN):
+                        assert await bot.stopped() == 0
+                    assert town.done() < LOAD * (life + 1), "the stop came after the load"
+            async with running(home, settings):
+                await town.calm(within=CALM_WITHIN)
+            tally = town.tally()
+            return replace(tally, repeated=tally.repeated + tally.marked)
+
+
+@contextlib.asynccontextmanager
+async def _talking(town: Town) -> AsyncIterator[None]:
+    talk = asyncio.create_task(town.keep_talking(TEXTS_A_SECOND))
+    try:
+        yield
+    finally:
+        talk.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await talk

@@ -1,0 +1,189 @@
+"""A town whose people all text at once, and what became of everything they said.
+
+Each text names somebody new and makes a promise, so that it is known by its name: in what is
+stored (a contact, an interaction, a promise) and in what the bot answered (one card).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, Self
+
+from sqlalchemy import Row, text
+from sqlalchemy.engine import make_url
+
+from playground import Playground
+from storage.database import engine_for
+from tests.bot.processes import until
+from tests.postgres import as_superuser
+
+MARK = "may have had this message"
+REMINDED = "You asked me to remind you: "
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Something the bot said: whom or what it is about, and whether it says it may be a repeat."""
+
+    number: int
+    subject: str
+    is_marked: bool
+    is_card: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What became of the texts of a town, or of one chat."""
+
+    texts: int = 0
+    lost: int = 0
+    """Texts of which something is not stored."""
+    unanswered: int = 0
+    """Texts, and reminders, that nothing was said about."""
+    doubled: int = 0
+    """Contacts, interactions and promises beyond one a text."""
+    repeated: int = 0
+    """Repeats that did not say that they may be one."""
+    marked: int = 0
+    """Messages that said so."""
+    disordered: int = 0
+    """Chats whose texts were not stored, or not answered, in the order they were sent."""
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(Tally)))
+
+
+class Town:
+    """A town's people, what they said to the bot, and what was kept of it."""
+
+    def __init__(self, playground: Playground, address: str, *, chats: int) -> None:
+        self.playground = playground
+        self.people = [playground.world.people.settle(f"P{n}") for n in range(chats)]
+        url = make_url(address)
+        # Nothing is hidden from whoever counts.
+        seen = address if url.get_backend_name() == "sqlite" else as_superuser(address)
+        self._engine = engine_for(make_url(seen))
+        self._bot = playground.world.spoken_about(playground.token)
+        self._said: Counter[int] = Counter()
+        self._dice = random.Random(chats)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._engine.dispose()
+
+    # --- what they do ---------------------------------------------------------------------------
+
+    def say(self, number: int) -> None:
+        """The next thing somebody says."""
+        person = self.people[number % len(self.people)]
+        said = self._said[person.id]
+        self._said[person.id] += 1
+        words = f"Met {_name(said)} at PyData. Promised to send the slides by Friday."
+        self._bot.hear(person, {"text": words})
+
+    def say_at_once(self, texts: int) -> None:
+        """So many texts, in all chats alike."""
+        for number in range(texts):
+            self.say(number)
+
+    async def keep_talking(self, a_second: float) -> None:
+        """Somebody says something so often, until this is cancelled."""
+        while True:
+            self.say(self._dice.randrange(len(self.people)))
+            await asyncio.sleep(1 / a_second)
+
+    async def calm(self, within: float) -> None:
+        """Return when everything said is stored as done and every letter is sent."""
+        await until(lambda: len(self._bot.updates) <= 1 and not self.waiting(), within=within)
+
+    # --- what became of it ----------------------------------------------------------------------
+
+    def waiting(self) -> int:
+        """Updates and letters that are not settled, and reminders that have not rung."""
+        return self._count(
+            "SELECT (SELECT count(*) FROM intake WHERE state = 'new')"
+            " + (SELECT count(*) FROM outbox WHERE state IN ('pending', 'sending'))"
+            " + (SELECT count(*) FROM reminders WHERE state = 'open' AND due_at IS NOT NULL)"
+        )
+
+    def done(self) -> int:
+        """Updates that were answered."""
+        return self._count("SELECT count(*) FROM intake WHERE state = 'done'")
+
+    def heard(self, person_id: int) -> Iterator[Heard]:
+        """What the bot said to somebody about a text or a reminder, in the order of sending."""
+        for message in self._bot.chat(person_id).messages.values():
+            said = str(message.body.get("text", "")) if message.by_bot else ""
+            is_card = "send the slides" in said
+            if is_card or said.startswith(REMINDED):
+                subject = said.splitlines()[0].removeprefix(REMINDED).split(" · ")[0]
+                yield Heard(message.number, subject, MARK in said, is_card)
+
+    def tally(self) -> Tally:
+        """What became of everything that was said."""
+        return sum((self._tally_of(person.id) for person in self.people), Tally())
+
+    def _tally_of(self, person_id: int) -> Tally:
+        said = [_name(number) for number in range(self._said[person_id])]
+        contacts, *others = self._kept(person_id)
+        heard = list(self.heard(person_id))
+        told = list(dict.fromkeys(one.subject for one in heard if one.is_card))
+        return Tally(
+            texts=len(said),
+            lost=_most(len(set(said) - set(contacts)), *(len(said) - kept for kept in others)),
+            unanswered=len(set(said) - set(told)),
+            doubled=_most(*(kept - len(said) for kept in (len(contacts), *others))),
+            repeated=_unmarked_repeats(heard),
+            marked=sum(one.is_marked for one in heard),
+            disordered=int(_is_disordered(contacts, said) or _is_disordered(told, said)),
+        )
+
+    def _kept(self, person_id: int) -> tuple[list[str], int, int]:
+        """The contacts' names, and how many interactions and promises there are, as stored."""
+        names = f"SELECT name FROM contacts WHERE owner_id = {person_id} ORDER BY id"
+        interactions, promises = (
+            self._count(f"SELECT count(*) FROM {table} WHERE owner_id = {person_id}")
+            for table in ("interactions", "promises")
+        )
+        return [row[0] for row in self.rows(names)], interactions, promises
+
+    def _count(self, statement: str) -> int:
+        return int(self.rows(statement)[0][0])
+
+    def rows(self, statement: str) -> Sequence[Row[Any]]:
+        """What the database answers, whosever it is."""
+        with self._engine.connect() as connection:
+            return connection.execute(text(statement)).all()
+
+
+def _unmarked_repeats(heard: Sequence[Heard]) -> int:
+    seen: set[str] = set()
+    repeats = 0
+    for one in heard:
+        repeats += one.subject in seen and not one.is_marked
+        seen.add(one.subject)
+    return repeats
+
+
+def _is_disordered(found: Sequence[str], said: Sequence[str]) -> bool:
+    """Whether what was found of what was said is not in its order."""
+    places = {name: number for number, name in enumerate(said)}
+    order = [places[name] for name in found if name in places]
+    return order != sorted(order)
+
+
+def _most(*counts: int) -> int:
+    return max(0, *counts)
+
+
+def _name(number: int) -> str:
+    """A name that resembles no other."""
+    dice = random.Random(number)
+    letters = [dice.choice("bdfgklmnprstvz") + dice.choice("aeiou") for _ in range(8)]
+    return f"{''.join(letters[:4]).title()} {''.join(letters[4:]).title()}"
