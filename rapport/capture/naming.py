@@ -192,13 +192,15 @@ def _new_person(message: Message, at: int, end: int, expected: bool) -> tuple[So
     if after == at:
         return None
     name = clean(message.cut(at, after))
+    if not fold(name):
+        return None
     if message.words[after - 1].text.endswith(".") and not name.endswith("."):
         name += "."  # the initial of "Ramesh K." keeps its point
     while (
         after < end and message.is_word(after) and _is_other_script(name, message.words[after].text)
     ):
         after += 1  # the same name once more: "Xu Li 李旭"
-    return (Somebody(name), after) if fold(name) else None
+    return Somebody(name), after
 
 
 def _name_end(message: Message, at: int, end: int, expected: bool) -> int:

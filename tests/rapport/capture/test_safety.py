@@ -139,3 +139,8 @@ def test_a_typical_message_takes_a_fraction_of_a_millisecond() -> None:
     for _ in range(200):
         read(text, crowd)
     assert (process_time() - begun) / 200 < 0.002
+
+
+@pytest.mark.parametrize("text", ["who \u200d a", "congratulate \u200c \u0131", "met \u2060 \u2060"])
+def test_a_word_that_nobody_sees_is_no_name(text: str) -> None:
+    assert not any(entry.people for entry in read(text, context()).entries if entry.kind)
