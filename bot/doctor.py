@@ -23,6 +23,7 @@ from storage import schema
 from storage.database import Database, parse_address
 from storage.errors import StorageError
 
+ENV = Path(".env")  # holds the token, perhaps a password
 CLOCK_MAY_DIFFER = 30.0  # seconds; a message's "yesterday" and a reminder's minute hang on it
 
 
@@ -42,6 +43,8 @@ async def examine(settings: Settings) -> list[Finding]:
 
 def _settings(settings: Settings) -> Iterator[Finding]:
     yield Finding(True, "Settings: every one can be read.")
+    if _is_open(ENV):
+        yield Finding(False, f"Settings: others may read {ENV}; chmod 600 {ENV}")
     if settings.is_playground:
         yield Finding(True, "Access: no TELEGRAM_BOT_TOKEN, so the playground stands in, for all.")
     elif settings.open:
@@ -121,10 +124,17 @@ def _held(settings: Settings) -> Finding:
 
 
 def _mode(path: Path) -> Finding:
-    mode = stat.S_IMODE(path.stat().st_mode)
-    if mode & 0o077:
-        return Finding(False, f"File: others may read {path} ({mode:o}); chmod 600 {path}")
+    """Whether others may read the database or the files beside it."""
+    beside = (path.with_name(path.name + end) for end in ("-wal", "-shm", ".lock"))
+    readable = [each for each in (path, *beside) if _is_open(each)]
+    if readable:
+        names = " ".join(map(str, readable))
+        return Finding(False, f"File: others may read {names}; chmod 600 {names}")
     return Finding(True, f"File: {path} is for its owner alone.")
+
+
+def _is_open(path: Path) -> bool:
+    return path.exists() and bool(stat.S_IMODE(path.stat().st_mode) & 0o077)
 
 
 async def _telegram(settings: Settings) -> list[Finding]:

@@ -57,6 +57,8 @@ class Settings(BaseSettings):
     webhook_secret: SecretStr | None = _named("RAPPORT_WEBHOOK_SECRET", default=None)
     database_url: str | None = _named("RAPPORT_DATABASE_URL", default=None, repr=False)
     database_owner_url: str | None = _named("RAPPORT_DATABASE_OWNER_URL", default=None, repr=False)
+    backup_dir: str | None = _named("RAPPORT_BACKUP_DIR", default=None)
+    backup_days: int = _named("RAPPORT_BACKUP_DAYS", default=14, ge=0, le=3650)
     allowed_users: Annotated[frozenset[int], NoDecode] = _named(
         "RAPPORT_ALLOWED_USERS", default=frozenset()
     )
@@ -195,6 +197,23 @@ class Settings(BaseSettings):
     def owner_address(self) -> str:
         """The same records, for the role whose tables they are: it migrates them."""
         return self.database_owner_url or self.database_address
+
+    @property
+    def backup_directory(self) -> Path:
+        """Where backups lie: beside a database file, unless told otherwise."""
+        if self.backup_dir is not None:
+            return Path(self.backup_dir)
+        url = parse_address(self.database_address)
+        is_file = url.get_backend_name() == "sqlite"
+        return (Path(url.database or "").parent if is_file else Path("data")) / "backups"
+
+    @property
+    def backs_up_daily(self) -> bool:
+        """Whether the bot makes backups by itself: a server may have its own, and the playground
+        holds nothing real."""
+        is_file = parse_address(self.database_address).get_backend_name() == "sqlite"
+        wanted = self.backup_days > 0 and not self.is_playground
+        return wanted and (is_file or self.backup_dir is not None)
 
     @property
     def listen(self) -> tuple[str, int]:

@@ -10,6 +10,9 @@ from __future__ import annotations
 
 import logging
 import re
+import sys
+import threading
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +23,7 @@ import pytest
 from bot import logs
 from playground import Playground
 from playground.bots import Bot
+from playground.webhook import Webhook
 from tests.bot import processes
 
 FLOORS = ("bot", "handlers", "rapport", "storage", "playground")
@@ -34,6 +38,14 @@ SHAPES = {
     "a canary": re.compile(r"(?i:nightingale)|\bCanary|\b(?i:canary)[-\d]"),
 }
 
+# Where Python prints what broke; `bot.logs` puts itself there.
+PRINTING = (
+    (sys, "excepthook"),
+    (sys, "unraisablehook"),
+    (threading, "excepthook"),
+    (warnings, "showwarning"),
+)
+
 Json = dict[str, Any]
 
 
@@ -44,6 +56,8 @@ class Heard:
     lines: list[str] = field(default_factory=list)
     files: list[Path] = field(default_factory=list)
     towns: list[Playground] = field(default_factory=list)
+    secrets: set[str] = field(default_factory=set)
+    """What webhooks were told to expect; a town forgets it with the webhook."""
 
     def leaks(self) -> list[str]:
         """Every line that holds what none may, and what that is."""
@@ -64,11 +78,10 @@ class Heard:
         ]
 
     def _private(self) -> Iterator[tuple[str, str]]:
+        yield from (("a webhook's secret", secret) for secret in self.secrets)
         for town in self.towns:
             for bot in town.world.bots.values():
                 yield "a token", bot.token.partition(":")[2]
-                if bot.webhook is not None:
-                    yield "a webhook's secret", bot.webhook.secret
                 yield from ((f"what was said: {words!r}", words) for words in _said(bot))
 
 
@@ -108,12 +121,13 @@ def _written(file: Path) -> list[str]:
 
 
 @pytest.fixture(autouse=True)
-def watched_logs(request: pytest.FixtureRequest) -> Iterator[None]:
+def watched_logs(request: pytest.FixtureRequest) -> Iterator[Heard]:
     """Fail the test whose logs hold what no log may hold; `leaks_on_purpose` says why one may."""
     heard = Heard()
     line_of = logs.formatter().format
     call_handlers = logging.Logger.callHandlers
     begin = Playground.__init__
+    expect = Webhook.__init__
 
     def hear(logger: logging.Logger, record: logging.LogRecord) -> None:
         heard.lines.append(line_of(record))
@@ -123,12 +137,20 @@ def watched_logs(request: pytest.FixtureRequest) -> Iterator[None]:
         begin(town, *given, **named)
         heard.towns.append(town)
 
+    def told(webhook: Webhook, *given: Any, **named: Any) -> None:
+        expect(webhook, *given, **named)
+        heard.secrets.add(webhook.secret)
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(logging.Logger, "callHandlers", hear)
         patch.setattr(Playground, "__init__", found)
+        patch.setattr(Webhook, "__init__", told)
         patch.setattr(processes, "started_logs", heard.files)
+        # Commands that a test gives in this process would leave these behind.
+        for owner, hook in PRINTING:
+            patch.setattr(owner, hook, getattr(owner, hook))
         logs.listen("DEBUG")
-        yield
+        yield heard
     leaks = heard.leaks()
     if leaks and request.node.get_closest_marker("leaks_on_purpose") is None:
         pytest.fail("the log holds what no log may hold\n" + "\n".join(leaks), pytrace=False)

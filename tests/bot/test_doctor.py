@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,30 @@ async def test_a_first_start_has_nothing_wrong(tmp_path: Path) -> None:
 async def test_others_that_may_read_the_file_are_named(town: Playground, open_url: str) -> None:
     _, (wrong,) = await findings(**at(town, open_url))
     assert wrong.startswith("File: others may read")
+
+
+@pytest.mark.parametrize("end", ["-wal", "-shm", ".lock"])
+async def test_others_that_may_read_what_lies_beside_it_are_named(
+    town: Playground, sqlite_url: str, end: str
+) -> None:
+    beside = of(sqlite_url + end)
+    with closing(sqlite3.connect(of(sqlite_url))) as open_elsewhere:
+        open_elsewhere.execute("PRAGMA user_version = 1")  # makes -wal and -shm
+        beside.touch()
+        beside.chmod(0o640)
+        _, (wrong,) = await findings(**at(town, sqlite_url))
+    assert wrong == f"File: others may read {beside}; chmod 600 {beside}"
+
+
+async def test_others_that_may_read_the_settings_are_named(
+    town: Playground, sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").touch(mode=0o600)
+    assert (await findings(**at(town, sqlite_url)))[1] == []
+    (tmp_path / ".env").chmod(0o644)
+    _, (wrong,) = await findings(**at(town, sqlite_url))
+    assert wrong == "Settings: others may read .env; chmod 600 .env"
 
 
 async def test_a_file_that_is_no_database_is_named(town: Playground, tmp_path: Path) -> None:

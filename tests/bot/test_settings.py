@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from bot.cli import main
-from bot.settings import SettingsError, load_settings
+from bot.settings import Settings, SettingsError, load_settings
 from storage import schema
 from tests.bot.processes import running
 
@@ -74,6 +74,98 @@ def test_a_bad_setting_names_itself(
     assert line.startswith(f"rapport: {name} ")
     assert said in line
     assert "pydantic" not in line
+
+
+SECRETS = {
+    "TELEGRAM_BOT_TOKEN": TOKEN,
+    "TELEGRAM_PROXY": "http://user:password@proxy:3128",
+    "RAPPORT_WEBHOOK_SECRET": "a-secret_of-the-test",
+    "RAPPORT_DATABASE_URL": "postgresql://rapport:password@host/rapport",
+    "RAPPORT_DATABASE_OWNER_URL": "postgresql://owner:password@host/rapport",
+}
+
+
+def test_every_secret_may_stand_in_a_file() -> None:
+    """Whoever adds a setting that logs must not show lets it stand in a file too."""
+    fields = Settings.model_fields.values()
+    hidden = {
+        str(field.validation_alias)
+        for field in fields
+        if field.repr is False or "SecretStr" in str(field.annotation)
+    }
+    assert hidden == set(SECRETS)
+    assert {f"{name}_FILE" for name in hidden} <= {str(field.validation_alias) for field in fields}
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\r\n", " \n\n"])
+def test_a_secrets_file_is_read_and_white_space_around_it_is_not(
+    monkeypatch: pytest.MonkeyPatch, nowhere: Path, end: str
+) -> None:
+    for name, value in SECRETS.items():
+        (nowhere / name).write_text(value + end, newline="")
+        monkeypatch.setenv(f"{name}_FILE", str(nowhere / name))
+    read = load_settings()
+    for name in SECRETS:
+        monkeypatch.delenv(f"{name}_FILE")
+    for name, value in SECRETS.items():
+        monkeypatch.setenv(name, value)
+    fields = [name for name in Settings.model_fields if not name.endswith("_file")]
+    assert [getattr(read, name) for name in fields] == [
+        getattr(load_settings(), name) for name in fields
+    ]
+    assert not [value for value in SECRETS.values() if value in repr(read)]
+
+
+def absent(home: Path) -> str:
+    return f"cannot be read: {home / 'secret'}: No such file or directory"
+
+
+def empty(home: Path) -> str:
+    (home / "secret").write_text(" \n")
+    return f"names an empty file: {home / 'secret'}"
+
+
+def of_bytes(home: Path) -> str:
+    (home / "secret").write_bytes(b"\xff\xfe")
+    return f"cannot be read: {home / 'secret'} is not UTF-8 text"
+
+
+def not_a_file(home: Path) -> str:
+    (home / "secret").mkdir()
+    return f"cannot be read: {home / 'secret'}: Is a directory"
+
+
+@pytest.mark.parametrize("name", SECRETS)
+@pytest.mark.parametrize("make", [absent, empty, of_bytes, not_a_file])
+def test_a_bad_secrets_file_names_its_setting(
+    monkeypatch: pytest.MonkeyPatch, nowhere: Path, make: Callable[[Path], str], name: str
+) -> None:
+    said = make(nowhere)
+    monkeypatch.setenv(f"{name}_FILE", str(nowhere / "secret"))
+    result = CliRunner().invoke(main, ["run"])
+    assert result.exit_code == 2
+    assert result.stderr == f"rapport: {name}_FILE {said}\n"
+
+
+@pytest.mark.parametrize("name", SECRETS)
+def test_a_secret_and_its_file_are_not_both_set(
+    monkeypatch: pytest.MonkeyPatch, nowhere: Path, name: str
+) -> None:
+    (nowhere / "secret").write_text(SECRETS[name])
+    (nowhere / ".env").write_text(f"{name}={SECRETS[name]}\n")
+    monkeypatch.setenv(f"{name}_FILE", str(nowhere / "secret"))
+    result = CliRunner().invoke(main, ["run"])
+    assert result.exit_code == 2
+    assert result.stderr == f"rapport: {name}_FILE and {name} are both set; keep one of them\n"
+
+
+def test_playing_reads_no_token_even_from_a_file(
+    monkeypatch: pytest.MonkeyPatch, nowhere: Path
+) -> None:
+    (nowhere / "secret").write_text(TOKEN)
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN_FILE", str(nowhere / "secret"))
+    assert not load_settings().is_playground
+    assert load_settings(token=None).is_playground
 
 
 def not_a_database(home: Path) -> str:
