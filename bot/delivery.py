@@ -14,7 +14,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -27,7 +27,7 @@ from bot.ending import let_end
 from bot.failures import Outcome, outcome, unquoted
 from bot.pace import Pace
 from bot.transport import AiohttpRequest
-from handlers.replies import LIMIT, length, plain
+from handlers.replies import CAPTION_LIMIT, LIMIT, length, plain
 from rapport.templating import say
 from storage import outbox, owners
 from storage.database import Database
@@ -36,6 +36,9 @@ from storage.outbox import Letter
 from storage.unit import Unit, Work
 
 T = TypeVar("T")
+
+# Makes a file for a chat when it is sent, so that it never lies in the outbox: its name and bytes.
+Maker = Callable[[int], Awaitable[tuple[str, bytes]]]
 
 log = logging.getLogger(__name__)
 
@@ -84,7 +87,7 @@ class Delivery:
     """Sends the letters of the outbox.
 
     `is_alone`: no other process sends from this database, so that whatever is in flight under
-    another token was left by a dead one.
+    another token was left by a dead one. `makers`: the files that a letter may name as `made`.
     """
 
     def __init__(
@@ -96,6 +99,7 @@ class Delivery:
         clock: Clock,
         *,
         is_alone: bool,
+        makers: Mapping[str, Maker] | None = None,
     ) -> None:
         self.token = uuid4().hex
         self.revoked = asyncio.Event()
@@ -105,6 +109,7 @@ class Delivery:
         self._pace = pace
         self._clock = clock
         self._is_alone = is_alone
+        self._makers = makers or {}
         self._ways: dict[int, _Way] = {}
         self._behind: set[int] = set()  # chats with letters in the store that no way knows
         self._tasks: set[asyncio.Task[None]] = set()
@@ -122,6 +127,11 @@ class Delivery:
     def transient(self, method: str, body: Mapping[str, Any]) -> None:
         """Make a call whose loss would harm nobody: typing, acknowledging a tap."""
         self._start(self._call_once(method, body))
+
+    def insist(self, method: str, body: Mapping[str, Any]) -> None:
+        """Make a call that no letter can carry, as nothing of its owner is left; doing it twice
+        must be the same as once. It is made again for some minutes, until it is answered."""
+        self._start(self._call_until_answered(method, body))
 
     def walk(self, way: _Way) -> None:
         """See that what waits on the way is sent; nobody waiting, it is closed."""
@@ -178,8 +188,33 @@ class Delivery:
         except TelegramError as error:
             log.info("%s did not arrive: %s", method, type(error).__name__)
 
+    async def _call_until_answered(self, method: str, body: Mapping[str, Any]) -> None:
+        for pause in RETRIES:
+            try:
+                await self._call_or_say_plainer(method, body)
+            except TelegramError as error:
+                meaning = outcome(error)
+                log.info("%s did not arrive (%s)", method, meaning.name)
+                if meaning in {Outcome.REFUSED, Outcome.BLOCKED, Outcome.REVOKED}:
+                    return
+                await self._sleep(seconds_of(error) if isinstance(error, RetryAfter) else pause)
+            else:
+                return
+
     async def _call(self, method: str, body: Mapping[str, Any]) -> Any:
+        if "made" in body:
+            return await self._upload(method, body)
         return await self._request.call(f"{self._base_url}/{method}", body)
+
+    async def _upload(self, method: str, body: Mapping[str, Any]) -> Any:
+        """Send a file that is made just now, from what is stored."""
+        chat_id = body["chat_id"]
+        self.transient("sendChatAction", {"chat_id": chat_id, "action": "upload_document"})
+        name, content = await self._makers[body["made"]](chat_id)
+        parameters = {key: value for key, value in body.items() if key != "made"}
+        return await self._request.upload(
+            f"{self._base_url}/{method}", parameters, "document", name, content
+        )
 
     async def _walk(self, way: _Way) -> None:
         try:
@@ -286,23 +321,27 @@ class Delivery:
 
     async def _post(self, letter: Letter) -> Any:
         body = dict(letter.body)
-        if letter.may_repeat and letter.method == "sendMessage":
+        if letter.may_repeat and letter.method in {"sendMessage", "sendDocument"}:
             await self._mark(body)
+        return await self._call_or_say_plainer(letter.method, body)
+
+    async def _call_or_say_plainer(self, method: str, body: Mapping[str, Any]) -> Any:
         try:
-            return await self._call(letter.method, body)
+            return await self._call(method, body)
         except TelegramError as error:
-            second = _second_try(letter.method, body, str(error))
+            second = _second_try(method, body, str(error))
             if second is None:
                 raise
-            method, body = second
-            return await self._call(method, body) if method else None
+            plainer, body = second
+            return await self._call(plainer, body) if plainer else None
 
     async def _mark(self, body: dict[str, Any]) -> None:
         """Say that the letter may be a repeat: under it, or ahead of it where it has no room."""
         mark = say("delivery", "may_repeat")
-        marked = f"{body['text']}\n\n{mark}"
-        if length(plain(marked)) <= LIMIT:
-            body["text"] = marked
+        words, limit = ("text", LIMIT) if "text" in body else ("caption", CAPTION_LIMIT)
+        marked = f"{body[words]}\n\n{mark}"
+        if length(plain(marked)) <= limit:
+            body[words] = marked
         else:
             await self._call(
                 "sendMessage", {"chat_id": body["chat_id"], "text": mark, "parse_mode": "HTML"}

@@ -15,10 +15,12 @@ from typing import Any, cast
 
 import aiohttp
 from aiohttp.abc import AbstractStreamWriter
+from telegram import InputFile
 from telegram._utils.defaultvalue import DefaultValue
 from telegram._utils.types import ODVInput
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
+from telegram.request._requestparameter import RequestParameter
 from yarl import URL
 
 from bot.failures import UnsentError
@@ -120,6 +122,14 @@ class AiohttpRequest(BaseRequest):
         """The result of one Bot API method called without files, as plain JSON."""
         data = cast(RequestData, _Parameters(parameters))
         return await self.post(url, data, read_timeout=read_timeout)
+
+    async def upload(
+        self, url: str, parameters: Mapping[str, Any], field: str, name: str, content: bytes
+    ) -> Any:
+        """The result of one Bot API method called with a file, as plain JSON."""
+        parts = [RequestParameter.from_input(key, value) for key, value in parameters.items()]
+        parts.append(RequestParameter.from_input(field, InputFile(content, filename=name)))
+        return await self.post(url, RequestData(parts))
 
     async def do_request(
         self,

@@ -56,6 +56,8 @@ class Post(Protocol):
 
     def transient(self, method: str, body: Mapping[str, Any]) -> None: ...
 
+    def insist(self, method: str, body: Mapping[str, Any]) -> None: ...
+
 
 @dataclass(frozen=True)
 class Office:

@@ -16,6 +16,7 @@ from typing import Any
 from handlers.buttons import Button
 
 LIMIT = 4096
+CAPTION_LIMIT = 1024
 
 Keyboard = Sequence[Sequence[Button]]
 
@@ -36,6 +37,11 @@ def message_body(chat_id: int, html: str, keyboard: Keyboard = (), **extra: Any)
     if rows:
         body["reply_markup"] = {"inline_keyboard": rows}
     return body
+
+
+def document_body(chat_id: int, made: str, caption: str) -> dict[str, Any]:
+    """The parameters of a message with a file that is made only when it is sent."""
+    return {"chat_id": chat_id, "made": made, "caption": caption, "parse_mode": "HTML"}
 
 
 def rows_of(buttons: Iterable[Button], width: int) -> list[list[Button]]:

@@ -27,6 +27,9 @@ class Letterbox:
     def transient(self, method: str, body: Mapping[str, Any]) -> None:
         raise AssertionError(f"nothing in these tests is transient: {method} {body}")
 
+    def insist(self, method: str, body: Mapping[str, Any]) -> None:
+        raise AssertionError(f"nobody in these tests is gone: {method} {body}")
+
 
 @dataclass
 class _Lane:

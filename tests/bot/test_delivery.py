@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from bot import delivery
 from bot.pace import Pace
-from handlers.replies import message_body
+from handlers.replies import document_body, message_body
 from playground import Fault, Kind
 from storage import outbox as stored
 from storage import owners
@@ -306,3 +307,50 @@ async def test_the_text_of_a_sent_letter_is_kept_no_longer(office: Office) -> No
     await office.settled(ada)
     bodies = await office.database.read(lambda unit: unit.execute(select(outbox.c.body)).all())
     assert [tuple(row) for row in bodies] == [(None,)]
+
+
+# --- files, and calls that no letter can carry ----------------------------------------------------
+
+
+async def test_a_file_is_made_when_it_is_sent(office: Office) -> None:
+    made: list[int] = []
+
+    async def make(chat_id: int) -> tuple[str, bytes]:
+        made.append(chat_id)
+        return "notes.json", b"{}"
+
+    office.delivery._makers = {"notes": make}
+    ada = await office.owner()
+    body = document_body(ada, "notes", "<b>All</b> of it")
+    office.town.world.faults.add(Fault(Kind.CUT_AFTER, "sendDocument"))
+    await office.calls(ada, ("sendDocument", body))
+    assert await office.settled(ada) == ["sent"]
+    chat = office.town.world.spoken_about(office.town.token).chat(ada)
+    sent = [message.body for message in chat.messages.values() if message.by_bot]
+    assert [each["document"]["file_name"] for each in sent] == ["notes.json"] * 2
+    assert [MARK in each["caption"] for each in sent] == [False, True]
+    assert made == [ada, ada]
+    stored = office.town.world.files.find(sent[0]["document"]["file_id"])
+    assert stored is not None
+    assert stored.content == b"{}"
+
+
+@pytest.mark.parametrize(
+    ("fault", "tries"),
+    [
+        (Fault(Kind.STATUS, status=500, count=2), 1),
+        (Fault(Kind.CUT_AFTER), 2),
+        (Fault(Kind.STATUS, status=429, retry_after=1), 1),
+        (Fault(Kind.STATUS, status=403), 0),
+    ],
+)
+async def test_a_call_is_insisted_on(
+    office: Office, monkeypatch: pytest.MonkeyPatch, fault: Fault, tries: int
+) -> None:
+    monkeypatch.setattr(delivery, "RETRIES", (0.01,) * 6)
+    ada = await office.owner()
+    office.town.world.faults.add(replace(fault, method="sendMessage"))
+    office.delivery.insist("sendMessage", message_body(ada, "Gone."))
+    await asyncio.sleep(0.1)
+    await asyncio.gather(*office.delivery._tasks)
+    assert office.heard(ada) == ["Gone."] * tries
