@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
@@ -35,7 +36,7 @@ from rapport.journeys.digest import (
     skip,
     snooze,
 )
-from rapport.nudges.hours import DigestClock, is_time, next_digest
+from rapport.nudges.hours import DigestClock, is_time, last_told, next_digest
 from rapport.nudges.state import Nudge
 from rapport.templating import say
 from storage import owners, reminders
@@ -194,10 +195,13 @@ async def _send(office: Office, owner: Owner) -> None:
     now = office.now()
     zone = ZoneInfo(owner.zone or office.zone)
     day = local_today(now, zone)
-    due = next_digest(now, owner.digest_at, zone)
+    # A day of 25 hours is planned in two steps, as nothing is planned further ahead.
+    due = min(next_digest(now, owner.digest_at, zone), now + owners.FARTHEST)
     clock = DigestClock(owner.digest_at, zone, owner.digest_due, owner.digest_day)
-    if not is_time(clock, now):
-        await office.database.run(lambda unit: owners.claim_digest(unit, owner, clock.last, due))
+    last = last_told(clock, now)
+    is_due = owner.digest_due is not None and owner.digest_due <= now
+    if not is_due or not is_time(replace(clock, last=last), now):
+        await office.database.run(lambda unit: owners.claim_digest(unit, owner, last, due))
         return
     picks = await office.database.read(lambda unit: picked(Notebook(unit, owner.id), day))
 

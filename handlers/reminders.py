@@ -6,6 +6,7 @@
     [Done]   ──▸ done
     [Snooze] ──▸ [In an hour] [Tomorrow] [Next week] [Back] ──▸ it comes again then
 
+One that would come late and at night comes when the night is over (rapport.reminders).
 A snooze button carries its instant, so tapping it twice is the same as once.
 """
 
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 import logging
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from telegram import Update
 
@@ -21,7 +23,7 @@ from handlers.context import Desk, Office, TurnContext, Writer
 from handlers.replies import Keyboard
 from handlers.routing import Route, numbers, tap
 from rapport.dates import local_today
-from rapport.reminders import lateness, snoozes
+from rapport.reminders import lateness, rings_at, snoozes
 from rapport.templating import say
 from storage.contacts import Contact
 from storage.errors import StorageUnavailable
@@ -51,20 +53,25 @@ async def _send_batch(office: Office) -> bool:
     """Whether more may be due."""
     now = office.now()
     found = await office.database.read(lambda unit: due_at_the_clock(unit, now, limit=BATCH))
-    for owner_id, reminder in found:
-        await _send(office, owner_id, reminder, now)
+    for owner_id, zone, reminder in found:
+        await _send(office, owner_id, ZoneInfo(zone or office.zone), reminder)
     return len(found) == BATCH
 
 
-async def _send(office: Office, owner_id: int, reminder: Reminder, now: datetime) -> None:
+async def _send(office: Office, owner_id: int, zone: ZoneInfo, reminder: Reminder) -> None:
     def ring(writer: Writer) -> None:
         reminders = writer.notebook.reminders
         # Since it was found it may have been snoozed, or sent by somebody else.
-        if reminders.find(reminder.id) == reminder and reminders.ring(reminder.id):
-            _write(writer, reminder)
+        if reminders.find(reminder.id) != reminder or reminder.named_for is None:
+            return
+        at = rings_at(reminder.named_for, writer.now, zone)
+        if at > writer.now:
+            reminders.hold(reminder, at)
+        elif reminders.ring(reminder.id):
+            _write(writer, reminder, zone)
 
     def put_off(unit: Unit) -> None:
-        Notebook(unit, owner_id).reminders.change(reminder.id, due_at=now + PUT_OFF)
+        Notebook(unit, owner_id).reminders.hold(reminder, office.now() + PUT_OFF)
 
     try:
         await office.write(owner_id, ring)
@@ -75,10 +82,18 @@ async def _send(office: Office, owner_id: int, reminder: Reminder, now: datetime
         await office.database.run(put_off)
 
 
-def _write(writer: Writer, reminder: Reminder) -> None:
+def _write(writer: Writer, reminder: Reminder, zone: ZoneInfo) -> None:
     contact = _contact_of(writer.notebook, reminder)
-    late = lateness(reminder.due_at, writer.now) if reminder.due_at else None
-    html = say("reminders", "reminder", reminder=reminder, contact=contact, late=late)
+    assert reminder.named_for is not None, "only what was named for a clock time rings"
+    html = say(
+        "reminders",
+        "reminder",
+        reminder=reminder,
+        contact=contact,
+        late=lateness(reminder.named_for, writer.now),
+        named=reminder.named_for.astimezone(zone),
+        today=local_today(writer.now, zone),
+    )
     writer.say(html, [_deeds(reminder, contact)], about=_about(contact))
 
 
@@ -196,7 +211,7 @@ async def put_off_until(_: Update, context: TurnContext) -> None:
             _ask_until(desk, reminder)
             return
         on = local_today(until, desk.turn.zone)
-        desk.notebook.reminders.change(reminder_id, due_on=on, due_at=until)
+        desk.notebook.reminders.change(reminder_id, due_on=on, due_at=until, named_at=None)
         _show(desk, reminder, "snoozed", (), until)
 
     await context.turn.run(put_off)

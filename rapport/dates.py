@@ -8,6 +8,10 @@ from zoneinfo import ZoneInfo
 
 from storage.types import PartialDate
 
+QUIET = (time(22), time(7))  # the owner's night: nothing comes in it unasked
+# The scheduler ticks, and others are served first: that does not make anything late.
+PUNCTUAL = timedelta(minutes=5)
+
 
 class LeapDay(StrEnum):
     """The day on which 29 February is kept in years that lack it."""
@@ -80,6 +84,16 @@ def is_quiet(clock: time, start: time, end: time) -> bool:
     if start <= end:
         return start <= clock < end
     return clock >= start or clock < end
+
+
+def end_of_quiet(now: datetime, zone: ZoneInfo) -> datetime:
+    """The first instant from now on that lies in no owner's night."""
+    start, end = QUIET
+    moment, day = now, local_today(now, zone)
+    # A clock change that skips the morning, or the whole day, leads to the next one.
+    while moment < now or is_quiet(moment.astimezone(zone).time(), start, end):
+        moment, day = at_local(day, end, zone), day + timedelta(days=1)
+    return moment
 
 
 def _has_leap_day(year: int) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from rapport.dates import at_local
+from rapport.dates import PUNCTUAL, at_local, end_of_quiet
 
 # A tick's delay is not worth a word.
 WORTH_SAYING = timedelta(minutes=10)
@@ -29,6 +29,14 @@ def lateness(due_at: datetime, now: datetime) -> Lateness | None:
         if late >= size:
             return Lateness(late // size, unit)
     return Lateness(late // timedelta(minutes=1), "minute")
+
+
+def rings_at(named_for: datetime, now: datetime, zone: ZoneInfo) -> datetime:
+    """When a reminder whose time has come rings: now, or after the night that it is late in.
+
+    Who named an hour of the night is up then, but not at another that it comes late at.
+    """
+    return now if now - named_for <= PUNCTUAL else end_of_quiet(now, zone)
 
 
 def snoozes(now: datetime, zone: ZoneInfo) -> dict[str, datetime]:

@@ -210,7 +210,8 @@ reminders = _owned(
     Column("contact_id", BigInteger),
     Column("what", Text),
     Column("due_on", Date, nullable=False),  # the owner's local day: it rides in that digest
-    Column("due_at", Instant),  # set only when the owner named a clock time
+    Column("due_at", Instant),  # set only when the owner named a clock time: when it rings
+    Column("named_at", Instant),  # the time they named, where it rings later than that
     Column("state", String(8), nullable=False),  # open, done, dropped
     Column("created_at", Instant, nullable=False),
     _belongs("contact_id", "contacts"),

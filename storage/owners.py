@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, func, select
+from sqlalchemy import Select, bindparam, func, or_, select
 
 from storage.collection import as_records, columns_of
 from storage.dialogues import Dialogue
 from storage.models import captures, contacts, dialogues, intake, interactions, owners
 from storage.unit import Unit
+
+# No digest is planned further ahead; one that is was planned by a clock since set back.
+FARTHEST = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ _SHOW = (
 
 def find(unit: Unit, owner_id: int) -> Owner | None:
     """The owner, or None for somebody who keeps nothing here."""
+    unit.act_for(owner_id)
     found = as_records(Owner, unit.rows(_ONE, {"of_id": owner_id}))
     return found[0] if found else None
 
@@ -93,6 +97,7 @@ def add(
     invited: bool = False,
 ) -> None:
     """Begin keeping records for somebody."""
+    unit.act_for(owner_id)
     unit.execute(
         owners.insert(),
         {
@@ -114,11 +119,13 @@ def add(
 
 def change(unit: Unit, owner_id: int, **values: Any) -> None:
     """Set columns of the owner's row."""
+    unit.act_for(owner_id)
     unit.execute(owners.update().where(owners.c.id == owner_id).values(values))
 
 
 def show(unit: Unit, owner_id: int, contact_ids: Sequence[int]) -> None:
     """These contacts are on the owner's screen now."""
+    unit.act_for(owner_id)
     unit.change(_SHOW, {"of_id": owner_id, "now_shown": list(contact_ids)})
 
 
@@ -134,6 +141,7 @@ def unblock(unit: Unit, owner_id: int) -> bool:
 
 
 def _set_block(unit: Unit, owner_id: int, at: datetime | None) -> bool:
+    unit.act_for(owner_id)
     statement = owners.update().where(owners.c.id == owner_id).values(blocked_at=at)
     return unit.execute(statement).rowcount == 1
 
@@ -147,7 +155,7 @@ def roll(unit: Unit, *, first: int = 0, limit: int | None = None) -> list[Owner]
 def count(unit: Unit) -> tuple[int, int]:
     """How many owners there are, and how many of them are blocked."""
     statement = select(func.count(), func.count(owners.c.blocked_at)).select_from(owners)
-    row: Row[Any] = unit.execute(statement).one()
+    row: Sequence[Any] = unit.execute(statement).one()
     return row[0], row[1]
 
 
@@ -158,24 +166,25 @@ def tally(unit: Unit, owner_id: int) -> Tally:
     meetings = select(func.count()).where(interactions.c.owner_id == owner_id)
     newest = select(func.max(captures.c.said_at)).where(captures.c.owner_id == owner_id)
     questions = (each.scalar_subquery() for each in (people, meetings, newest))
-    row: Row[Any] = unit.execute(select(*questions)).one()
+    row: Sequence[Any] = unit.execute(select(*questions)).one()
     return Tally(row[0], row[1], row[2])
 
 
 def erase(unit: Unit, owner_id: int) -> None:
     """Remove the owner, every record of theirs by cascade, and what they said from the intake."""
+    unit.act_for(owner_id)
     unit.execute(owners.delete().where(owners.c.id == owner_id))
     set_aside = (intake.c.chat_id == owner_id) & (intake.c.state == "dead")
     unit.execute(intake.update().where(set_aside).values(raw=None, error=None))
 
 
 def due_for_digest(unit: Unit, now: datetime, *, limit: int) -> list[Owner]:
-    """The owners whose digest is due, longest waiting first; the unreachable and the
-    blocked wait."""
+    """The owners whose digest is due, or was planned by a clock since set back, longest waiting
+    first; the unreachable and the blocked wait."""
     statement = (
         select(*_COLUMNS)
         .where(
-            owners.c.digest_due <= now,
+            or_(owners.c.digest_due <= now, owners.c.digest_due > now + FARTHEST),
             owners.c.unreachable_since.is_(None),
             owners.c.blocked_at.is_(None),
         )

@@ -16,14 +16,23 @@ OPEN, DONE, DROPPED = "open", "done", "dropped"
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """Something to do on a local day; `due_at` is set only where a clock time was named."""
+    """Something to do on a local day; `due_at` is set only where a clock time was named.
+
+    `named_at`: the time that was named, where it rings later than that, else None.
+    """
 
     id: int
     contact_id: int | None
     what: str | None
     due_on: date
     due_at: datetime | None
+    named_at: datetime | None
     state: str
+
+    @property
+    def named_for(self) -> datetime | None:
+        """The clock time that the owner named."""
+        return self.named_at or self.due_at
 
 
 class Reminders(Collection[Reminder]):
@@ -75,6 +84,10 @@ class Reminders(Collection[Reminder]):
         """It was never asked for."""
         self._remove(id_)
 
+    def hold(self, reminder: Reminder, until: datetime) -> None:
+        """It rings later than it was named for, and remembers for when that was."""
+        self._change(reminder.id, {"due_at": until, "named_at": reminder.named_for})
+
     def ring(self, id_: int) -> bool:
         """Whether this caller, and nobody else, sends the reminder at its clock time."""
         statement = (
@@ -85,15 +98,17 @@ class Reminders(Collection[Reminder]):
                 reminders.c.state == OPEN,
                 reminders.c.due_at.is_not(None),
             )
-            .values(due_at=None)
+            .values(due_at=None, named_at=None)
         )
         return self._scope.unit.execute(statement).rowcount == 1
 
 
-def due_at_the_clock(unit: Unit, now: datetime, *, limit: int) -> list[tuple[int, Reminder]]:
-    """(owner id, reminder) pairs whose clock time has come, longest waiting first."""
+def due_at_the_clock(
+    unit: Unit, now: datetime, *, limit: int
+) -> list[tuple[int, str | None, Reminder]]:
+    """(owner id, their zone, reminder) where its clock time has come, longest waiting first."""
     statement = (
-        select(reminders.c.owner_id, *columns_of(reminders, Reminder))
+        select(reminders.c.owner_id, owners.c.zone, *columns_of(reminders, Reminder))
         .join(owners, owners.c.id == reminders.c.owner_id)
         .where(
             reminders.c.due_at.is_not(None),
@@ -106,5 +121,5 @@ def due_at_the_clock(unit: Unit, now: datetime, *, limit: int) -> list[tuple[int
         .limit(limit)
     )
     rows = unit.execute(statement).all()
-    found = as_records(Reminder, (row[1:] for row in rows))
-    return list(zip((row[0] for row in rows), found, strict=True))
+    found = as_records(Reminder, (row[2:] for row in rows))
+    return [(row[0], row[1], reminder) for row, reminder in zip(rows, found, strict=True)]

@@ -10,11 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from rapport.dates import at_local, is_quiet, local_today
+from rapport.dates import PUNCTUAL, QUIET, at_local, is_quiet, local_today
 
-QUIET = (time(22), time(7))
-# The scheduler ticks, and others are served first: that does not make a digest late.
-PUNCTUAL = timedelta(minutes=5)
+# A clock that is off by more is not believed: what it called a day is none that had its digest.
+BELIEVED = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +47,14 @@ def is_time(clock: DigestClock, now: datetime) -> bool:
     if late < timedelta(0):
         return False
     return late <= PUNCTUAL or _is_awake(clock, now)
+
+
+def last_told(clock: DigestClock, now: datetime) -> date | None:
+    """The day that had its digest last; today, where a clock since set back noted one far off."""
+    today = local_today(now, clock.zone)
+    if clock.last is not None and clock.last > today + BELIEVED:
+        return today
+    return clock.last
 
 
 def moved(

@@ -73,6 +73,10 @@ class Morning:
                 notebook, name, circle=Circle.CLOSE, tracked_since=long_ago, last_touch=long_ago
             )
 
+    async def something_to_do(self) -> None:
+        """A task that every digest names until it is done."""
+        await self.database.run(lambda unit: a_reminder(Notebook(unit, OWNER)))
+
     async def tick(self, at: datetime | None = None) -> list[dict[str, Any]]:
         """The messages that wait for the owner after a tick at that moment."""
         self.now = at or self.now
@@ -265,6 +269,37 @@ async def test_a_later_hour_or_another_zone_brings_no_second_one_on_a_day(
     await morning.database.run(change)
     assert len(await morning.tick(evening)) == 1
     assert (await morning.stored()).digest_due == evening + A_DAY
+
+
+@pytest.mark.parametrize("days", [1, 7, 400])
+async def test_a_clock_that_was_ahead_takes_no_digest_away(morning: Morning, days: int) -> None:
+    await morning.owner(waits=False)
+    await morning.something_to_do()
+    before = local(HOUSE, "2026-03-03T08:00")
+    assert await morning.tick(before + days * A_DAY) == []
+    assert await morning.tick(before) == []
+    assert len(await morning.tick(local(HOUSE, "2026-03-03T08:30"))) == 1
+    assert len(await morning.tick(local(HOUSE, "2026-03-04T08:30"))) == 2
+
+
+async def test_a_day_that_had_its_digest_by_a_clock_ahead_gets_no_second(
+    morning: Morning,
+) -> None:
+    await morning.owner(waits=False)
+    await morning.something_to_do()
+    assert len(await morning.tick(local(HOUSE, "2026-03-03T08:30"))) == 1
+    assert len(await morning.tick(local(HOUSE, "2026-03-04T10:00"))) == 2
+    for text in ("2026-03-03T10:00", "2026-03-04T08:30", "2026-03-04T12:00"):
+        assert len(await morning.tick(local(HOUSE, text))) == 2
+    assert len(await morning.tick(local(HOUSE, "2026-03-05T08:30"))) == 3
+
+
+async def test_a_newcomer_on_a_long_day_has_missed_none(morning: Morning) -> None:
+    morning.now = local(HOUSE, "2026-10-24T08:40")  # the next 08:30 is 24 hours 50 minutes away
+    await morning.owner()
+    assert await morning.tick() == []
+    assert await morning.tick(local(HOUSE, "2026-10-25T08:29")) == []
+    assert len(await morning.tick(local(HOUSE, "2026-10-25T08:30"))) == 1
 
 
 async def test_the_unreachable_are_left_in_peace(morning: Morning) -> None:

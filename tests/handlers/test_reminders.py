@@ -6,12 +6,14 @@ import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from handlers import reminders
 from handlers.context import Office, Writer
 from handlers.reminders import BATCH, PUT_OFF, send_due
+from storage import owners
 from storage.database import Database
 from storage.models import outbox
 from storage.notebook import Notebook
@@ -86,7 +88,36 @@ async def test_a_late_one_comes_once_and_says_how_late(desk: Desk) -> None:
     for _ in range(2):
         await send_due(desk.office)
     (body,) = await desk.sent()
-    assert body["text"].endswith("this comes 3 days late.")
+    assert body["text"].endswith("this was for Fri 27 February at 10:00 and comes 3 days late.")
+
+
+async def test_a_late_one_lets_the_night_pass_and_still_says_when_it_was_for(desk: Desk) -> None:
+    await desk.remind(at=NOW)  # at ten in the morning
+    desk.now = NOW + timedelta(hours=13)
+    await send_due(desk.office)
+    assert await desk.sent() == []
+    held = await desk.database.read(lambda unit: due_at_the_clock(unit, desk.now, limit=9))
+    assert held == [], "no tick of the night looks at it again"
+    desk.now = NOW + timedelta(hours=21)  # at seven
+    await send_due(desk.office)
+    (body,) = await desk.sent()
+    assert body["text"].endswith("this was for yesterday at 10:00 and comes 21 hours late.")
+
+
+async def test_one_named_for_the_night_comes_at_night(desk: Desk) -> None:
+    desk.now = NOW + timedelta(hours=14)
+    await desk.remind(at=desk.now)
+    await send_due(desk.office)
+    assert len(await desk.sent()) == 1
+
+
+async def test_the_night_is_that_of_where_the_owner_is(desk: Desk) -> None:
+    await desk.database.run(lambda unit: owners.change(unit, OWNER, zone="America/New_York"))
+    await desk.remind(at=NOW - A_DAY)  # it is four in the morning there
+    await desk.remind(owner_id=ANOTHER, at=NOW - A_DAY)
+    await send_due(desk.office)
+    assert await desk.sent() == []
+    assert len(await desk.sent(ANOTHER)) == 1
 
 
 async def test_two_senders_send_it_once(desk: Desk) -> None:
@@ -155,10 +186,10 @@ async def test_one_that_cannot_be_sent_lets_the_others_pass(
     await desk.remind()
     write = reminders._write
 
-    def fail(writer: Writer, reminder: Any) -> None:
+    def fail(writer: Writer, reminder: Any, zone: ZoneInfo) -> None:
         if reminder.id == bad:
             raise ValueError("no such word")
-        write(writer, reminder)
+        write(writer, reminder, zone)
 
     with monkeypatch.context() as broken:
         broken.setattr(reminders, "_write", fail)
@@ -167,7 +198,8 @@ async def test_one_that_cannot_be_sent_lets_the_others_pass(
     assert "a reminder could not be sent" in caplog.text
     desk.now += PUT_OFF
     await send_due(desk.office)
-    assert len(await desk.sent()) == 2
+    _, late = await desk.sent()
+    assert late["text"].endswith("this was for today at 10:00 and comes 10 minutes late.")
 
 
 async def test_one_snoozed_after_it_was_found_waits(

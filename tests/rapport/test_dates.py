@@ -8,9 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rapport.dates import (
+    QUIET,
     LeapDay,
     at_local,
     days_between,
+    end_of_quiet,
     in_year,
     is_quiet,
     last_occurrence,
@@ -112,3 +114,28 @@ def test_quiet_hours_may_span_midnight(
 ) -> None:
     hours = (time.fromisoformat(each) for each in (clock, start, end))
     assert is_quiet(*hours) is quiet, why
+
+
+@pytest.mark.parametrize(
+    ("now", "zone", "ends", "remark"),
+    [
+        ("2026-03-18T21:59", "Europe/Berlin", "2026-03-18T21:59", "it has not begun"),
+        ("2026-03-18T22:00", "Europe/Berlin", "2026-03-19T07:00", "it has"),
+        ("2026-03-19T06:59", "Europe/Berlin", "2026-03-19T07:00", "still the same night"),
+        ("2026-03-19T07:00", "Europe/Berlin", "2026-03-19T07:00", "it is over"),
+        ("2026-03-28T23:00", "Europe/Berlin", "2026-03-29T07:00", "an hour short"),
+        ("2026-10-24T23:00", "Europe/Berlin", "2026-10-25T07:00", "an hour long"),
+        ("2011-12-29T23:00", "Pacific/Apia", "2011-12-31T07:00", "a day that never was"),
+    ],
+)
+def test_the_night_ends_in_the_morning(now: str, zone: str, ends: str, remark: str) -> None:
+    at = [datetime.fromisoformat(each).replace(tzinfo=ZoneInfo(zone)) for each in (now, ends)]
+    assert end_of_quiet(at[0], ZoneInfo(zone)) == at[1], remark
+
+
+@given(st.datetimes(datetime(2009, 1, 1), datetime(2037, 1, 1)), st.sampled_from(ZONES))
+def test_a_night_is_over_within_its_hours(now: datetime, zone: ZoneInfo) -> None:
+    at = now.replace(tzinfo=UTC)
+    ends = end_of_quiet(at, zone)
+    assert timedelta(0) <= ends - at <= timedelta(hours=10)
+    assert not is_quiet(ends.astimezone(zone).time(), *QUIET)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from rapport.reminders import Lateness, lateness, snoozes
+from rapport.reminders import Lateness, lateness, rings_at, snoozes
 
 BERLIN = ZoneInfo("Europe/Berlin")
 DUE = datetime(2026, 3, 17, 14, 0, tzinfo=UTC)
@@ -27,6 +27,29 @@ DUE = datetime(2026, 3, 17, 14, 0, tzinfo=UTC)
 )
 def test_lateness_is_told_in_one_unit(late: timedelta, said: Lateness | None) -> None:
     assert lateness(DUE, DUE + late) == said
+
+
+@pytest.mark.parametrize(
+    ("named_for", "now", "rings", "remark"),
+    [
+        ("17T15:00", "17T15:00", "17T15:00", "in time, by day"),
+        ("17T15:00", "17T21:59", "17T21:59", "late, by day"),
+        ("17T15:00", "17T22:00", "18T07:00", "late, and the night has begun"),
+        ("17T15:00", "18T00:30", "18T07:00", "late, after midnight"),
+        ("17T15:00", "18T07:00", "18T07:00", "late, and the night is over"),
+        ("17T23:40", "17T23:40", "17T23:40", "at the hour of the night they named"),
+        ("17T23:40", "17T23:45", "17T23:45", "nearly so"),
+        ("17T23:40", "17T23:46", "18T07:00", "at another hour of the night than they named"),
+        ("17T21:59", "17T22:01", "17T22:01", "a tick later, into the night"),
+        ("10T15:00", "17T03:00", "17T07:00", "after a week away"),
+    ],
+)
+def test_what_comes_late_waits_for_the_morning(
+    named_for: str, now: str, rings: str, remark: str
+) -> None:
+    days = (datetime.fromisoformat(f"2026-03-{each}") for each in (named_for, now, rings))
+    at = [day.replace(tzinfo=BERLIN) for day in days]
+    assert rings_at(at[0], at[1], BERLIN) == at[2], remark
 
 
 def test_a_snoozed_reminder_comes_at_the_same_time_of_day_on_a_later_day() -> None:

@@ -288,7 +288,7 @@ async def test_a_reminder_rings_once(database: Database) -> None:
 
     due = await database.run(work)
     found = await database.read(lambda unit: due_at_the_clock(unit, NOW, limit=9))
-    assert [(owner, reminder.id) for owner, reminder in found] == [(OWNER, due)]
+    assert [(owner, zone, each.id) for owner, zone, each in found] == [(OWNER, None, due)]
 
     def ring(unit: Unit) -> bool:
         return Notebook(unit, OWNER).reminders.ring(due)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from rapport.dates import local_today
-from rapport.nudges.hours import DigestClock, is_time, moved, next_digest
+from rapport.nudges.hours import DigestClock, is_time, last_told, moved, next_digest
 
 BERLIN, TOKYO = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Tokyo")
 LISBON, LOS_ANGELES = ZoneInfo("Europe/Lisbon"), ZoneInfo("America/Los_Angeles")
@@ -154,3 +154,21 @@ def test_every_day_has_one_however_often_the_hour_is_changed(seed: int) -> None:
                 clock = replace(clock, last=day)
             clock = replace(clock, due=next_digest(now, clock.digest_at, BERLIN))
     assert came == [date(2026, 3, 10) + timedelta(days=n) for n in range(32)]
+
+
+@pytest.mark.parametrize(
+    ("last", "told", "remark"),
+    [
+        (None, None, "none had one"),
+        (17, 17, "yesterday"),
+        (18, 18, "today"),
+        (19, 19, "a clock a day ahead had its digest; that day gets no second"),
+        (20, 20, "two days ahead, with a zone in between"),
+        (25, 18, "a clock a week ahead is not believed; today counts as told"),
+    ],
+)
+def test_a_clock_that_was_far_ahead_takes_no_days_away(
+    last: int | None, told: int | None, remark: str
+) -> None:
+    clock = DigestClock("08:30", BERLIN, None, the(last))
+    assert last_told(clock, march("18T12:00")) == the(told), remark
