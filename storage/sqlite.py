@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 BATCH = 64
 BUSY_SECONDS = 10.0
-BEGIN_TRIES = 3
+ASK_AGAIN = 0.25  # seconds; who stops waits no longer than that for another program's lock
 SCRUB_SECONDS = 1.0
 READERS = 2
 READ_TOGETHER = 16  # so that one long question holds up few others
@@ -121,6 +121,7 @@ class SqliteWriter:
     def __init__(self, url: URL) -> None:
         self._engine = sqlite_engine(url)
         self._jobs = JobQueue()
+        self._is_closing = threading.Event()
         self._thread = threading.Thread(target=self._work, name="rapport-writer", daemon=True)
         self._thread.start()
 
@@ -129,41 +130,68 @@ class SqliteWriter:
         return await self._jobs.run(work)
 
     def close(self) -> None:
-        """Finish what is queued, then stop."""
+        """Finish what is queued, then stop; what another program's lock keeps out is refused."""
+        self._is_closing.set()
         self._jobs.close(1)
         self._thread.join()
         self._engine.dispose()
 
     def _work(self) -> None:
-        with self._engine.connect() as connection:
-            database = driver(connection)
-            unit = DirectUnit(connection, database)
-            for batch in self._jobs.batches(BATCH):
+        own: tuple[sqlite3.Connection, Unit] | None = None
+        for batch in self._jobs.batches(BATCH):
+            try:
+                own = own or self._connected()
+                self._commit(*own, batch)
+            except (DBAPIError, sqlite3.Error) as error:
+                _fail(batch, error)
+            answer(batch, passing)
+
+    def _connected(self) -> tuple[sqlite3.Connection, Unit]:
+        database, unit = _connected(self._engine)
+        database.execute(f"PRAGMA busy_timeout = {int(ASK_AGAIN * 1000)}")
+        return database, unit
+
+    def _commit(self, database: sqlite3.Connection, unit: Unit, batch: list[Job]) -> None:
+        try:
+            self._begin(database)
+            _commit_together(database, unit, batch)
+        except _TransactionLostError:
+            for number, job in enumerate(batch):
                 try:
-                    _commit_together(database, unit, batch)
-                except _TransactionLostError:
-                    for job in batch:
-                        _commit_alone(database, unit, job)
+                    self._begin(database)
                 except sqlite3.Error as error:
-                    _end(database)
-                    _fail(batch, error)
-                answer(batch, passing)
+                    _fail(batch[number:], error)
+                    return
+                _commit_alone(database, unit, job)
+
+    def _begin(self, database: sqlite3.Connection) -> None:
+        """BEGIN IMMEDIATE, asked for again while another program holds the lock."""
+        until = time.monotonic() + BUSY_SECONDS
+        while True:
+            try:
+                database.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                is_over = self._is_closing.is_set() or time.monotonic() > until
+                if is_over or _code(error) != sqlite3.SQLITE_BUSY:
+                    raise
+            else:
+                return
 
 
 def _commit_together(database: sqlite3.Connection, unit: Unit, batch: list[Job]) -> None:
-    _begin(database)
-    for job in batch:
-        database.execute("SAVEPOINT unit")
-        try:
-            job.result, job.error = result_of(job.work, unit), None
-        except BaseException as error:  # noqa: BLE001 - whatever it is, the caller gets it
-            job.result, job.error = None, error
-            if database.in_transaction:
-                database.execute("ROLLBACK TO unit")
-        if not database.in_transaction:
-            raise _TransactionLostError
-        database.execute("RELEASE unit")
+    """Each unit in a savepoint of the open transaction, then the one COMMIT."""
     try:
+        for job in batch:
+            database.execute("SAVEPOINT unit")
+            try:
+                job.result, job.error = result_of(job.work, unit), None
+            except BaseException as error:  # noqa: BLE001 - whatever it is, the caller gets it
+                job.result, job.error = None, error
+                if database.in_transaction:
+                    database.execute("ROLLBACK TO unit")
+            if not database.in_transaction:
+                raise _TransactionLostError
+            database.execute("RELEASE unit")
         database.execute("COMMIT")
     except sqlite3.Error as error:
         _end(database)
@@ -171,8 +199,8 @@ def _commit_together(database: sqlite3.Connection, unit: Unit, batch: list[Job])
 
 
 def _commit_alone(database: sqlite3.Connection, unit: Unit, job: Job) -> None:
+    """The unit in the open transaction, which is its own."""
     try:
-        _begin(database)
         job.result, job.error = result_of(job.work, unit), None
         if not database.in_transaction:
             raise StorageUnavailable("SQLite gave the transaction up")
@@ -180,19 +208,6 @@ def _commit_alone(database: sqlite3.Connection, unit: Unit, job: Job) -> None:
     except BaseException as error:  # noqa: BLE001 - whatever it is, the caller gets it
         job.result, job.error = None, error
         _end(database)
-
-
-def _begin(database: sqlite3.Connection) -> None:
-    """BEGIN IMMEDIATE, tried a few times: another process may hold the lock past the timeout."""
-    for left in reversed(range(BEGIN_TRIES)):
-        try:
-            database.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError:
-            if not left:
-                raise
-            time.sleep(0.05 * (BEGIN_TRIES - left))
-        else:
-            return
 
 
 def _end(database: sqlite3.Connection) -> None:

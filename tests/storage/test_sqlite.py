@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -167,7 +168,6 @@ async def test_a_full_disk_costs_only_the_unit_that_met_it(database: Database, p
         raw.execute(f"PRAGMA max_page_count = {pages + 30}")
 
     def huge(unit: Unit) -> None:
-        an_owner(unit, 2)
         owners.add(unit, 9, name="x" * 1_000_000, language="en", digest_at="08:30", now=NOW)
 
     await database.run(no_more_room)
@@ -196,13 +196,67 @@ async def test_a_lock_held_too_long_is_told_and_then_forgotten(
 async def test_a_lock_held_for_a_moment_is_waited_for(
     sqlite_url: str, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.01)
+    monkeypatch.setattr(sqlite, "ASK_AGAIN", 0.01)
     database = Database(sqlite_url)
     with locked(path):
         waiting = asyncio.ensure_future(database.run(adding(1)))
         await asyncio.sleep(0.04)
         assert not waiting.done()
     assert await waiting == 1
+    database.close()
+
+
+async def test_who_stops_does_not_wait_for_a_lock(sqlite_url: str, path: str) -> None:
+    database = Database(sqlite_url)
+    with locked(path):
+        waiting = [asyncio.ensure_future(database.run(adding(n))) for n in range(100)]
+        await asyncio.sleep(0.05)
+        before = time.monotonic()
+        await asyncio.to_thread(database.close)
+        assert time.monotonic() - before < 2
+    answers = await asyncio.gather(*waiting, return_exceptions=True)
+    assert {type(answer) for answer in answers} == {StorageUnavailable}
+
+
+async def test_a_lost_batch_that_then_finds_a_lock_waits_for_it_once(
+    sqlite_url: str, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.3)
+    database = Database(sqlite_url)
+    intruder = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+
+    def gives_up_and_is_locked_out(unit: Unit) -> None:
+        gives_everything_up(unit)
+        intruder.execute("BEGIN IMMEDIATE")
+
+    before = time.monotonic()
+    answers = await outcomes(
+        database, *(adding(n) for n in range(1, 20)), gives_up_and_is_locked_out
+    )
+    assert time.monotonic() - before < 2
+    assert {type(answer) for answer in answers} == {StorageUnavailable}
+    intruder.execute("ROLLBACK")
+    intruder.close()
+    assert await database.run(adding(1)) == 1
+    database.close()
+
+
+async def test_a_file_that_cannot_be_opened_at_first_is_opened_later(
+    sqlite_url: str, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.01)
+    only_one = sqlite3.connect(path, isolation_level=None)
+    only_one.execute("PRAGMA locking_mode = EXCLUSIVE")
+    only_one.execute("PRAGMA journal_mode = WAL")
+    only_one.execute("BEGIN IMMEDIATE")
+    only_one.execute("COMMIT")
+    database = Database(sqlite_url)
+    async with asyncio.timeout(5):
+        with pytest.raises(StorageUnavailable):
+            await database.run(adding(1))
+    only_one.close()
+    assert await database.run(adding(2)) == 2
+    assert await database.read(lambda unit: owners.find(unit, 2)) is not None
     database.close()
 
 
