@@ -1,0 +1,221 @@
+"""The backups of this Rapport: where they lie, what they are called, how long they are kept.
+
+One is made every day, one before every migration, and one of whatever a restore replaces. A file
+of our naming is removed once it is older than RAPPORT_BACKUP_DAYS, but only after a newer one was
+made and checked: while backups fail, none is removed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import fcntl
+import logging
+import os
+import re
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot.clock import Clock
+from bot.settings import Settings
+from storage import backups, schema
+from storage.copying import Asked, never
+from storage.database import parse_address
+from storage.errors import StorageError
+
+log = logging.getLogger(__name__)
+
+DAY = timedelta(days=1)
+TRY_AGAIN = timedelta(hours=1)
+LOOK = 60.0  # seconds between two looks at whether one is due; none is made as the bot starts
+
+_STAMP = "%Y%m%dT%H%M%SZ"
+_NAME = re.compile(r"rapport-(\d{8}T\d{6}Z)(-before-[a-z0-9]+)?\.sqlite")
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A backup that lies in the directory."""
+
+    path: Path
+    at: datetime
+
+
+class RestoreRefused(Exception):
+    """The restore would harm what is there; the message says how to go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What a restore did."""
+
+    owners: int
+    kept: Path | None  # where the records lie that were replaced; None if there were none
+
+
+def name_of(at: datetime, before: str = "") -> str:
+    """The name of a backup of that instant, made before something else was done."""
+    why = f"-before-{before}" if before else ""
+    return f"rapport-{at.astimezone(UTC).strftime(_STAMP)}{why}.sqlite"
+
+
+def made(directory: Path) -> list[Made]:
+    """The backups in a directory, oldest first; only files of our own naming."""
+    found = []
+    for path in directory.glob("rapport-*.sqlite"):
+        if named := _NAME.fullmatch(path.name):
+            with contextlib.suppress(ValueError):  # the 31st of February
+                at = datetime.strptime(named[1], _STAMP).replace(tzinfo=UTC)
+                found.append(Made(path, at))
+    return sorted(found, key=lambda backup: (backup.at, backup.path.name))
+
+
+def last_backup(directory: Path) -> datetime | None:
+    """When the newest backup was made; None if there is none."""
+    found = made(directory)
+    return found[-1].at if found else None
+
+
+def is_due(directory: Path, now: datetime) -> bool:
+    """Whether there is none of the last day. One from the future, made under a wrong clock,
+    counts for nothing."""
+    return not any(timedelta(0) <= now - backup.at < DAY for backup in made(directory))
+
+
+def expire(directory: Path, days: int, now: datetime) -> list[Path]:
+    """The backups that were removed for their age, and what a killed one left. The newest always
+    stays: call this when it was just made and checked."""
+    old = [backup.path for backup in made(directory)[:-1] if now - backup.at > days * DAY]
+    for path in old:
+        path.unlink(missing_ok=True)
+    for unfinished in directory.glob(f"{backups.UNFINISHED}*"):
+        since = datetime.fromtimestamp(unfinished.stat().st_mtime, UTC)
+        if now - since > DAY:
+            shutil.rmtree(unfinished)
+    return old
+
+
+def make(settings: Settings, now: datetime, *, before: str = "", stop_asked: Asked = never) -> Path:
+    """A new backup in the directory; StorageError says why there is none."""
+    path = settings.backup_directory / name_of(now, before)
+    backups.make(parse_address(settings.database_address), path, stop_asked=stop_asked)
+    return path
+
+
+def before_migration(settings: Settings, now: datetime) -> Path | None:
+    """A backup of what is about to be migrated; None where nothing is, or none is wanted.
+    StorageError: there is none, so the migration had better not happen."""
+    url = parse_address(settings.owner_address)
+    if settings.backup_days == 0:
+        return None
+    held = backups.holding(url)
+    if not held.owners or (held.revision or "") >= schema.HEAD:
+        return None
+    path = settings.backup_directory / name_of(now, f"migration{schema.HEAD}")
+    try:
+        if not path.exists():
+            backups.make(url, path)
+    except StorageError:
+        if schema.current(url) != schema.HEAD:  # a replica was first, backup included
+            raise
+    return path
+
+
+class DailyBackup:
+    """Makes the day's backup, when none of the last day is there, and removes old ones."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._not_before: datetime | None = None
+
+    async def look(self) -> None:
+        """Make the backup if it is due, in a thread; stopped when the bot stops."""
+        now = self._clock()
+        if self._not_before is not None and now < self._not_before <= now + TRY_AGAIN:
+            return
+        stopped = threading.Event()
+        try:
+            await asyncio.to_thread(self._see_to_it, now, stopped.is_set)
+        except (StorageError, OSError) as error:
+            self._not_before = now + TRY_AGAIN
+            log.warning("the backup failed, and is tried again in an hour: %s", error)
+        finally:
+            stopped.set()
+
+    def _see_to_it(self, now: datetime, stop_asked: Asked) -> None:
+        directory = self._settings.backup_directory
+        with _alone_in(directory) as is_alone:
+            if not is_alone or not is_due(directory, now):
+                return
+            path = make(self._settings, now, stop_asked=stop_asked)
+            removed = expire(directory, self._settings.backup_days, now)
+            log.info("a backup is made: %s; old ones removed: %d", path, len(removed))
+
+
+@contextlib.contextmanager
+def _alone_in(directory: Path) -> Iterator[bool]:
+    """Whether no other replica is making the backup of a directory they share."""
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file = os.open(directory / ".lock", os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+    finally:
+        os.close(file)
+
+
+def restore(
+    settings: Settings,
+    backup: Path,
+    now: datetime,
+    *,
+    replace: bool,
+    bring_up: Callable[[], None],
+) -> Restored:
+    """Make a backup's records the database's. `bring_up` gives a server's tables the newest
+    schema. NotABackup and RestoreRefused leave everything as it was."""
+    url = parse_address(settings.database_address)
+    is_file = url.get_backend_name() == "sqlite"
+    file = Path(url.database or "")
+    with backups.unpacked(backup, file.parent if is_file else settings.backup_directory) as new:
+        there = _owners_there(settings)
+        if there != 0 and not replace:
+            whose = (
+                "cannot be read as one of Rapport's"
+                if there is None
+                else f"holds the records of {there} owners"
+            )
+            raise RestoreRefused(f"the database {whose}; --replace puts the backup in its place")
+        kept = None
+        if there is None:
+            kept = file.with_name(f"{file.name}.damaged-{now.astimezone(UTC).strftime(_STAMP)}")
+            backups.keep_as_it_is(file, kept)
+        elif there:
+            kept = make(settings, now, before="restore")
+        if not is_file:
+            bring_up()
+        backups.put_in_place(new, url)
+        return Restored(_owners_there(settings) or 0, kept)
+
+
+def _owners_there(settings: Settings) -> int | None:
+    """How many owners' records the database holds; None for a file that says nothing of it."""
+    url = parse_address(settings.database_address)
+    if url.get_backend_name() != "sqlite":
+        return backups.holding(url).owners
+    file = Path(url.database or "")
+    try:
+        held = backups.holding(url)
+    except StorageError:
+        return None
+    is_foreign = held.revision is None and file.exists() and file.stat().st_size > 0
+    return None if is_foreign else held.owners
