@@ -259,10 +259,10 @@ class Delivery:
             first = await self._database.read(lambda unit: outbox.first_of(unit, way.chat_id))
             if first is not None:
                 letter, is_in_flight = first
-                early = (letter.not_before - self._clock()).total_seconds()
-                if early <= 0 and not is_in_flight:
+                wait = letter.wait(self._clock()).total_seconds()
+                if not wait and not is_in_flight:
                     return letter
-                await self._sleep(early if early > 0 else LOOK_AGAIN)
+                await self._sleep(wait or LOOK_AGAIN)
             elif not way.letters:
                 return None
         return way.letters.popleft() if way.letters and not way.from_store else None
@@ -365,7 +365,7 @@ class Delivery:
             seconds = seconds_of(error)
             self._pace.pause(seconds)
         may_repeat = meaning is Outcome.UNKNOWN or letter.may_repeat
-        at = self._clock() + timedelta(seconds=seconds)
+        at = self._clock() + min(timedelta(seconds=seconds), outbox.LONGEST_WAIT)
         await self._settle(
             lambda unit: outbox.later(unit, letter, self.token, at, because, may_repeat=may_repeat)
         )

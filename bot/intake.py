@@ -44,6 +44,7 @@ log = logging.getLogger(__name__)
 WIDTH = 64  # chats worked on at the same time
 ROOM = 2_000  # updates in memory; beyond it nothing more is fetched
 ATTEMPTS = 3
+ENDED = "it ended the process each time"
 LEASE = timedelta(seconds=60)
 RENEWAL = 15.0  # seconds; several fit into a lease
 PAUSES = (0.2, 1.0, 5.0, 15.0)
@@ -193,6 +194,8 @@ class Intake:
 
     async def _attempt(self, raw: RawUpdate, *, is_first: bool) -> str | None:
         """Answer an update, trying again where that may help; why it cannot be, else None."""
+        if not is_first and raw.attempts >= ATTEMPTS:
+            return ENDED
         # The first attempt is counted by the insert, every later one before it begins.
         attempts = raw.attempts if is_first else await self._begin(raw)
         while attempts is not None and attempts <= ATTEMPTS:
@@ -210,7 +213,7 @@ class Intake:
                 return None
             await asyncio.sleep(PAUSES[attempts - 1])
             attempts = await self._begin(raw)
-        return None if attempts is None else "it ended the process each time"
+        return None if attempts is None else ENDED
 
     async def _begin(self, raw: RawUpdate) -> int | None:
         until = self._clock() + LEASE
@@ -261,7 +264,7 @@ class Intake:
 
     def _parsed(self, raw: RawUpdate) -> Update:
         try:
-            update = Update.de_json(json.loads(raw.raw), self._application.bot)
+            update = Update.de_json(_legible(json.loads(raw.raw)), self._application.bot)
         except Exception as error:
             raise UnreadableError(f"unreadable: {type(error).__name__}") from error
         return update
@@ -309,6 +312,22 @@ def number_of(update: object) -> int | None:
 def _kind_of(update: Update) -> str:
     kinds = (kind for kind in Update.ALL_TYPES if getattr(update, kind) is not None)
     return next(kinds, "kind unknown")
+
+
+def _legible(value: Any) -> Any:
+    """The JSON value, every half of a letter and every NUL in it replaced by U+FFFD.
+
+    JSON may hold them; UTF-8 cannot, and PostgreSQL takes no NUL. A letter for a letter, so that
+    entities keep their places.
+    """
+    if isinstance(value, str):
+        if value.isascii():
+            return value.replace("\0", "\ufffd")
+        whole = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return whole.replace("\0", "\ufffd")
+    if isinstance(value, dict):
+        return {key: _legible(each) for key, each in value.items()}
+    return [_legible(each) for each in value] if isinstance(value, list) else value
 
 
 def _chat_of(update: Mapping[str, Any]) -> int:

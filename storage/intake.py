@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, func, literal_column, or_, select
@@ -21,6 +21,8 @@ from storage.models import intake
 from storage.unit import Unit
 
 NEW, DONE, DEAD = "new", "done", "dead"
+# Nothing is leased for longer; what is was leased by a clock since set back.
+LONGEST_LEASE = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ def waiting(
     `all_but`: the one living worker, where only one process can be alive; leases then count
     for nothing.
     """
-    died = intake.c.lease_until < now
+    died = or_(intake.c.lease_until < now, intake.c.lease_until > now + LONGEST_LEASE)
     if all_but is not None:
         died = or_(died, intake.c.token != all_but)
     statement = (

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, bindparam, func, literal_column, or_, select
@@ -19,6 +19,8 @@ from storage.models import outbox
 from storage.unit import Unit
 
 PENDING, SENDING, SENT, DEAD = "pending", "sending", "sent", "dead"
+# Nothing is put off or leased for longer; what is was written by a clock since set back.
+LONGEST_WAIT = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,12 @@ class Letter:
     not_before: datetime
     attempts: int
     may_repeat: bool
+
+    def wait(self, now: datetime) -> timedelta:
+        """How long it is still put off; only a letter that was tried is."""
+        early = self.not_before - now
+        is_put_off = self.attempts > 0 and timedelta(0) < early <= LONGEST_WAIT
+        return early if is_put_off else timedelta(0)
 
 
 _LETTER = columns_of(outbox, Letter)
@@ -184,7 +192,11 @@ def waiting(unit: Unit, now: datetime, *, limit: int) -> list[Letter]:
         .where(
             _unsettled(outbox),
             outbox.c.state == PENDING,
-            outbox.c.not_before <= now,
+            or_(
+                outbox.c.not_before <= now,
+                outbox.c.attempts == 0,
+                outbox.c.not_before > now + LONGEST_WAIT,
+            ),
             ~behind_another,
         )
         .order_by(outbox.c.not_before)
@@ -203,6 +215,7 @@ def chats_waiting(unit: Unit) -> set[int]:
 
 def first_of(unit: Unit, owner_id: int) -> tuple[Letter, bool] | None:
     """The owner's first unsettled letter, and whether it is in mid-send; None if none is left."""
+    unit.act_for(owner_id)
     statement = (
         select(*_LETTER, outbox.c.state)
         .where(outbox.c.owner_id == owner_id, _unsettled(outbox))
@@ -222,7 +235,7 @@ def release_dead_senders(unit: Unit, now: datetime, *, all_but: str | None = Non
     `all_but`: the one living sender, where only one process can be alive; leases then count
     for nothing.
     """
-    died = outbox.c.lease_until < now
+    died = or_(outbox.c.lease_until < now, outbox.c.lease_until > now + LONGEST_WAIT)
     if all_but is not None:
         died = or_(died, outbox.c.token != all_but)
     statement = (
@@ -235,6 +248,7 @@ def release_dead_senders(unit: Unit, now: datetime, *, all_but: str | None = Non
 
 def hold_of(unit: Unit, owner_id: int) -> None:
     """The owner blocked the bot: nothing waits for them any more."""
+    unit.act_for(owner_id)
     statement = (
         outbox.update()
         .where(outbox.c.owner_id == owner_id, _unsettled(outbox), outbox.c.state == PENDING)

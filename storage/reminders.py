@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -120,6 +122,6 @@ def due_at_the_clock(
         .order_by(reminders.c.due_at)
         .limit(limit)
     )
-    rows = unit.execute(statement).all()
+    rows: Sequence[Any] = unit.execute(statement).all()
     found = as_records(Reminder, (row[2:] for row in rows))
     return [(row[0], row[1], reminder) for row, reminder in zip(rows, found, strict=True)]

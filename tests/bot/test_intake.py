@@ -306,7 +306,7 @@ async def test_what_ended_the_process_three_times_is_not_tried_again(desks: Desk
     await leave(desks, deadly, attempts=ATTEMPTS)
     await desks.intakes[0].recover(everything=True)
     assert desks.log == []
-    assert (await desks.rows())[deadly["update_id"]] == ("dead", ATTEMPTS + 1)
+    assert (await desks.rows())[deadly["update_id"]] == ("dead", ATTEMPTS)
     assert await desks.office.settled(ada) == ["sent"]
 
 

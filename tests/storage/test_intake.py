@@ -100,6 +100,12 @@ async def test_a_living_worker_keeps_its_lease(database: Database) -> None:
     assert await database.read(lambda unit: waiting(unit, 6)) == [2]
 
 
+async def test_a_lease_of_a_clock_since_set_back_holds_nothing(database: Database) -> None:
+    await database.run(received(1))
+    assert await database.read(lambda unit: waiting(unit, minutes=-30)) == []
+    assert await database.read(lambda unit: waiting(unit, minutes=-24 * 60)) == [1]
+
+
 async def test_the_only_process_need_not_wait_for_leases_of_its_past(database: Database) -> None:
     await database.run(received(1, token="before the restart"))
     await database.run(received(2, token="now"))

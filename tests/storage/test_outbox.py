@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from storage import outbox
 from storage.database import Database
 from storage.outbox import Letter
@@ -77,6 +79,47 @@ async def test_a_letter_put_off_holds_back_those_behind_it(database: Database) -
     assert await database.read(lambda unit: waiting(unit, 3)) == ["one"]
     (again,) = await database.read(lambda unit: outbox.waiting(unit, at, limit=1))
     assert (again.attempts, again.may_repeat) == (1, False)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "waits", "remark"),
+    [
+        (-1, timedelta(minutes=4), "put off"),
+        (3, timedelta(0), "its time has come"),
+        (
+            -30,
+            timedelta(minutes=33),
+            "a clock set back a little, or a pause that Telegram asked for",
+        ),
+        (-24 * 60, timedelta(0), "nothing is put off for a day: the clock was set back"),
+    ],
+)
+async def test_how_long_a_letter_is_put_off(
+    database: Database, minutes: int, waits: timedelta, remark: str
+) -> None:
+    (letter,) = await database.run(lambda unit: letters(unit, "x", token="a"))
+    at = NOW + timedelta(minutes=3)
+    await database.run(lambda unit: outbox.later(unit, letter, "a", at, "429", may_repeat=False))
+    found = await database.read(lambda unit: waiting(unit, minutes))
+    assert found == ([] if waits else ["x"]), remark
+    first = await database.read(lambda unit: outbox.first_of(unit, OWNER))
+    assert first is not None
+    assert first[0].wait(NOW + timedelta(minutes=minutes)) == waits, remark
+
+
+async def test_a_letter_that_was_never_tried_waits_for_no_clock(database: Database) -> None:
+    await database.run(lambda unit: letters(unit, "x"))
+    assert await database.read(lambda unit: waiting(unit, minutes=-10)) == ["x"]
+    first = await database.read(lambda unit: outbox.first_of(unit, OWNER))
+    assert first is not None
+    assert not first[0].wait(NOW - timedelta(minutes=10))
+
+
+async def test_a_lease_of_a_clock_since_set_back_holds_nothing(database: Database) -> None:
+    await database.run(lambda unit: letters(unit, "x", token="a", lease_until=LEASE))
+    soon, absurd = LEASE - timedelta(minutes=30), LEASE - timedelta(days=1)
+    assert await database.run(lambda unit: outbox.release_dead_senders(unit, soon)) == 0
+    assert await database.run(lambda unit: outbox.release_dead_senders(unit, absurd)) == 1
 
 
 async def test_a_possible_repeat_stays_marked(database: Database) -> None:
