@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 # Compiled modules are kept whatever the shell says: without them every start is slow.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run setup test check torture bench lock demo clean
+.PHONY: run setup test check audit torture bench lock demo clean
 .DEFAULT_GOAL := run
 
 $(BIN)/python:
@@ -42,6 +42,11 @@ check: $(VENV)/.dev
 # `make torture QUICK=1` takes seconds; `make torture ARGS="--only captures"` runs one part.
 torture: $(VENV)/.dev
 	$(BIN)/python -m tests.torture $(if $(QUICK),--quick) $(ARGS)
+
+# Known vulnerabilities of what the locks pin, or a line that says nobody could be asked.
+audit: $(VENV)/.dev
+	$(BIN)/python -m pip check
+	$(BIN)/python .ci/audit.py
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks throughput
