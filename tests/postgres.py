@@ -36,7 +36,7 @@ class Server:
 
     def __init__(self, address_of: str) -> None:
         self._address_of = address_of
-        self._template = f"template_{os.getpid()}"
+        self._template = f"template_{os.getpid()}_{next(_NUMBERS)}"
         for setting in _IN_A_HURRY:
             self._execute(f"ALTER SYSTEM SET {setting}")
         self._execute("SELECT pg_reload_conf()")

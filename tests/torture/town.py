@@ -11,13 +11,19 @@ import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, Self
 
 from sqlalchemy import Row, text
 from sqlalchemy.engine import make_url
 
 from playground import Playground
-from storage.database import engine_for
+from playground.people import Resident
+from storage import owners
+from storage.database import Database, engine_for
+from storage.notebook import Notebook
+from storage.unit import Unit
 from tests.bot.processes import until
 from tests.postgres import as_superuser
 
@@ -40,6 +46,7 @@ class Tally:
     """What became of the texts of a town, or of one chat."""
 
     texts: int = 0
+    reminders: int = 0
     lost: int = 0
     """Texts of which something is not stored."""
     unanswered: int = 0
@@ -67,8 +74,9 @@ class Town:
         # Nothing is hidden from whoever counts.
         seen = address if url.get_backend_name() == "sqlite" else as_superuser(address)
         self._engine = engine_for(make_url(seen))
-        self._bot = playground.world.spoken_about(playground.token)
+        self.bot = playground.world.spoken_about(playground.token)
         self._said: Counter[int] = Counter()
+        self._planned = 0  # reminders of each
         self._dice = random.Random(chats)
 
     def __enter__(self) -> Self:
@@ -85,7 +93,25 @@ class Town:
         said = self._said[person.id]
         self._said[person.id] += 1
         words = f"Met {_name(said)} at PyData. Promised to send the slides by Friday."
-        self._bot.hear(person, {"text": words})
+        self.bot.hear(person, {"text": words})
+
+    async def plan(self, address: str, reminders: int, every: timedelta) -> None:
+        """Everybody has asked, before the bot began, for so many reminders, one after another."""
+        now = datetime.now(UTC)
+        self._planned = reminders
+
+        def ask(unit: Unit, person: Resident) -> None:
+            name = person.first_name
+            owners.add(unit, person.id, name=name, language="en", digest_at="08:30", now=now)
+            notebook = Notebook(unit, person.id)
+            for number in range(reminders):
+                due = now + every * number
+                notebook.reminders.add(None, _task(number), due.date(), now=now, due_at=due)
+
+        database = Database(address)
+        for person in self.people:
+            await database.run(partial(ask, person=person))
+        database.close()
 
     def say_at_once(self, texts: int) -> None:
         """So many texts, in all chats alike."""
@@ -100,7 +126,7 @@ class Town:
 
     async def calm(self, within: float) -> None:
         """Return when everything said is stored as done and every letter is sent."""
-        await until(lambda: len(self._bot.updates) <= 1 and not self.waiting(), within=within)
+        await until(lambda: len(self.bot.updates) <= 1 and not self.waiting(), within=within)
 
     # --- what became of it ----------------------------------------------------------------------
 
@@ -118,33 +144,43 @@ class Town:
 
     def heard(self, person_id: int) -> Iterator[Heard]:
         """What the bot said to somebody about a text or a reminder, in the order of sending."""
-        for message in self._bot.chat(person_id).messages.values():
+        for message in self.bot.chat(person_id).messages.values():
             said = str(message.body.get("text", "")) if message.by_bot else ""
             is_card = "send the slides" in said
             if is_card or said.startswith(REMINDED):
                 subject = said.splitlines()[0].removeprefix(REMINDED).split(" · ")[0]
                 yield Heard(message.number, subject, MARK in said, is_card)
 
+    def marked(self, person_id: int) -> int:
+        """How many messages said to somebody that they may be a repeat."""
+        return sum(one.is_marked for one in self.heard(person_id))
+
+    def said(self, person_id: int) -> list[str]:
+        """The names somebody told the bot of, in order."""
+        return [_name(number) for number in range(self._said[person_id])]
+
     def tally(self) -> Tally:
         """What became of everything that was said."""
         return sum((self._tally_of(person.id) for person in self.people), Tally())
 
     def _tally_of(self, person_id: int) -> Tally:
-        said = [_name(number) for number in range(self._said[person_id])]
-        contacts, *others = self._kept(person_id)
+        said = self.said(person_id)
+        contacts, *others = self.kept(person_id)
         heard = list(self.heard(person_id))
         told = list(dict.fromkeys(one.subject for one in heard if one.is_card))
+        reminded = {one.subject for one in heard if not one.is_card}
         return Tally(
             texts=len(said),
             lost=_most(len(set(said) - set(contacts)), *(len(said) - kept for kept in others)),
-            unanswered=len(set(said) - set(told)),
+            reminders=self._planned,
+            unanswered=len(set(said) - set(told)) + self._planned - len(reminded),
             doubled=_most(*(kept - len(said) for kept in (len(contacts), *others))),
             repeated=_unmarked_repeats(heard),
             marked=sum(one.is_marked for one in heard),
             disordered=int(_is_disordered(contacts, said) or _is_disordered(told, said)),
         )
 
-    def _kept(self, person_id: int) -> tuple[list[str], int, int]:
+    def kept(self, person_id: int) -> tuple[list[str], int, int]:
         """The contacts' names, and how many interactions and promises there are, as stored."""
         names = f"SELECT name FROM contacts WHERE owner_id = {person_id} ORDER BY id"
         interactions, promises = (
@@ -180,6 +216,10 @@ def _is_disordered(found: Sequence[str], said: Sequence[str]) -> bool:
 
 def _most(*counts: int) -> int:
     return max(0, *counts)
+
+
+def _task(number: int) -> str:
+    return f"turn page {number}"
 
 
 def _name(number: int) -> str:

@@ -1,0 +1,195 @@
+"""Replies and reminders: the process is killed in mid-send, again and again.
+
+While it lives, every other message is held: it arrives and is never answered, or it never
+arrives. So the process dies with a send in flight in most chats, and nobody can know what became
+of it. All must come; what comes twice must say that it may, at most once a chat a death; and the
+buttons of both copies must do once what one would.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from playground import Fault, Kind, Playground
+from playground.deeds import Deeds
+from playground.faults import FaultPlan
+from tests.bot.processes import LISTENING, open_house, running, until
+from tests.postgres import running_server
+from tests.torture.setting import SIDE_BY_SIDE, Setting
+from tests.torture.town import Heard, Tally, Town
+from tests.torture.verdicts import Scale, Verdict
+
+CHATS = 16
+TEXTS_A_LIFE = 8
+REMINDED_EVERY = timedelta(seconds=4)
+LIVES_A_REMINDER = 4
+CALM_WITHIN = 150.0  # beyond the lease of a letter
+FOR_EVER = 3600.0
+
+
+async def run(scale: Scale) -> list[Verdict]:
+    """Kills in mid-send, by polling on SQLite and by webhook on PostgreSQL."""
+    kills = scale.of(100, 2)
+    with running_server() as server:
+
+        async def torture(setting: Setting) -> list[Verdict]:
+            with setting.opened(server) as (home, address):
+                found = await in_mid_send(home, address, kills, webhook=setting.webhook)
+            return found.verdicts(str(setting))
+
+        both = await asyncio.gather(*map(torture, SIDE_BY_SIDE[0]))
+    return [verdict for found in both for verdict in found]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What became of everything said, and of the buttons under what came twice."""
+
+    kills: int
+    tally: Tally
+    too_often: int
+    """Marked messages beyond one a chat a death."""
+    pairs: int
+    undone: int
+    """Pairs whose buttons did nothing, or something else too."""
+
+    def verdicts(self, where: str) -> list[Verdict]:
+        """The rows of the table."""
+        tally = self.tally
+        return [
+            Verdict(
+                f"replies and reminders under kill -9 in mid-send, {where}",
+                tally.texts + tally.reminders,
+                tally.lost + tally.unanswered + tally.disordered,
+                tally.doubled + tally.repeated + self.too_often,
+                f"kills: {self.kills}, marked as possible repeats: {tally.marked}",
+            ),
+            Verdict(f"buttons of what came twice, {where}", self.pairs, 0, self.undone),
+        ]
+
+
+class Interruptions(FaultPlan):
+    """The plan of a line that breaks under every other message, while it is bad."""
+
+    def __init__(self, dice: random.Random) -> None:
+        super().__init__()
+        self.is_bad = True
+        self.held = 0
+        self.cut: Counter[int] = Counter()
+        self._dice = dice
+
+    def begin_life(self) -> None:
+        """Nothing is held yet."""
+        self.held = 0
+        self.cut.clear()
+
+    def strike(self, method: str, chat_id: object) -> Fault | None:
+        """What happens to this call."""
+        if method != "sendMessage" or not self.is_bad:
+            return None
+        fate = self._dice.random()
+        if fate < 0.3:
+            self.held += 1
+            return Fault(Kind.STALL, seconds=FOR_EVER)
+        if fate < 0.5:
+            self.held += 1
+            return Fault(Kind.DELAY, seconds=FOR_EVER)
+        if fate < 0.55 and isinstance(chat_id, int):
+            self.cut[chat_id] += 1
+            return Fault(Kind.CUT_AFTER)
+        return None
+
+
+async def in_mid_send(
+    home: Path, address: str, kills: int, *, webhook: bool, chats: int = CHATS
+) -> Found:
+    """What became of replies and reminders whose process was killed in mid-send so often."""
+    dice = random.Random(kills)
+    async with Playground(webhook_retry=0.05) as playground:
+        line = playground.world.faults = Interruptions(dice)
+        with Town(playground, address, chats=chats) as town:
+            await town.plan(address, max(1, kills // LIVES_A_REMINDER), REMINDED_EVERY)
+            settings = open_house(playground, address, webhook=webhook)
+            too_often = 0
+            for life in range(kills):
+                line.begin_life()
+                marked = _marked(town)
+                town.say_at_once(TEXTS_A_LIFE)
+                async with running(home, settings, log=f"killed-{life}") as bot:
+                    await until(lambda: line.held > 0, within=30)
+                    await asyncio.sleep(dice.uniform(0, 0.5))
+                    await bot.killed()
+                await asyncio.sleep(0.05)  # what it had written before its end is taken
+                allowed = Counter(line.cut) + Counter(dict.fromkeys(marked, 1 if life else 0))
+                too_often += (_marked(town) - marked - allowed).total()
+            line.is_bad = False
+            marked = _marked(town)
+            async with running(home, settings) as bot:
+                await bot.says(LISTENING)
+                await town.calm(within=CALM_WITHIN)
+                too_often += (_marked(town) - marked - Counter(dict.fromkeys(marked, 1))).total()
+                tally = town.tally()
+                pairs, undone = await _tap_both(town)
+                assert await bot.stopped() == 0
+    return Found(kills, tally, too_often, pairs, undone)
+
+
+def _marked(town: Town) -> Counter[int]:
+    return Counter({person.id: town.marked(person.id) for person in town.people})
+
+
+# --- the buttons of what came twice -------------------------------------------------------------
+
+
+async def _tap_both(town: Town) -> tuple[int, int]:
+    """How many messages came twice, and how many things their buttons did wrong.
+
+    Undo is tapped under both copies of a card, Done under both copies of a reminder.
+    """
+    twice = {person.id: list(_came_twice(town, person.id)) for person in town.people}
+    for person in town.people:
+        deeds = Deeds(person, town.bot, town.playground.world.clock)
+        for copies in twice[person.id]:
+            for copy in copies:
+                deeds.tap(copy.number, _button(town, person.id, copy))
+    await town.calm(within=CALM_WITHIN)
+    wrong = sum(_wrong(town, person_id, pairs) for person_id, pairs in twice.items())
+    return sum(map(len, twice.values())), wrong
+
+
+def _came_twice(town: Town, person_id: int) -> Iterator[list[Heard]]:
+    """The copies of each message that arrived more than once."""
+    copies: dict[str, list[Heard]] = {}
+    for one in town.heard(person_id):
+        copies.setdefault(one.subject, []).append(one)
+    return (heard for heard in copies.values() if len(heard) > 1)
+
+
+def _button(town: Town, person_id: int, copy: Heard) -> str:
+    verb = "undo:" if copy.is_card else "reminder-done:"
+    markup = town.bot.chat(person_id).messages[copy.number].body["reply_markup"]
+    found = [str(one["callback_data"]) for row in markup["inline_keyboard"] for one in row]
+    return next(data for data in found if data.startswith(verb))
+
+
+def _wrong(town: Town, person_id: int, pairs: list[list[Heard]]) -> int:
+    """How far what is kept is from what one tap under each would have left."""
+    undone = {copies[0].subject for copies in pairs if copies[0].is_card}
+    done = {copies[0].subject for copies in pairs if not copies[0].is_card}
+    contacts, interactions, promises = town.kept(person_id)
+    left = [name for name in town.said(person_id) if name not in undone]
+    settled = town.rows(
+        f"SELECT what FROM reminders WHERE owner_id = {person_id} AND state = 'done'"
+    )
+    return (
+        len(set(left) ^ set(contacts))
+        + abs(interactions - len(left))
+        + abs(promises - len(left))
+        + len(done ^ {row[0] for row in settled})
+    )
