@@ -308,9 +308,11 @@ class Turn:
         assert user is not None
 
         def begin(unit: Unit) -> tuple[Owner | None, Dialogue | None]:
-            if code is not None and not invites.redeem(unit, code, user.id, self.now):
-                return None, None
             found = owners.find(unit, user.id)
+            if code is not None and not invites.redeem(unit, code, user.id, self.now):
+                # Run again after a COMMIT whose answer was lost, it finds them let in.
+                is_in = found is not None and found.invited
+                return owners.find_with_dialogue(unit, user.id) if is_in else (None, None)
             if found is None:
                 owners.add(
                     unit,

@@ -1,20 +1,32 @@
 """Who is let in: owners, in their private chats, and nobody else.
 
 Everybody else gets one plain line. It names their Telegram id, because that is what the operator
-needs in order to let them in.
+needs in order to let them in. Whoever keeps records here may take them along or erase them, also
+when they are let in no more: those records are theirs.
 """
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from telegram import Chat, Update
 from telegram.ext import ApplicationHandlerStop, TypeHandler
 
+from handlers.bounds import Bound
 from handlers.context import House, Turn, TurnContext
 from handlers.replies import message_body
 from rapport.templating import say
+from storage.owners import Owner
+
+# An invite's code cannot be guessed; this keeps those who try from costing anything.
+TRIES = 5
+TRIES_WITHIN = timedelta(hours=1)
+LONGEST_CODE = 64
+
+THEIR_OWN = frozenset({"/export", "/erase"})
 
 
-async def guard(update: Update, context: TurnContext) -> None:
+async def guard(update: Update, context: TurnContext, tries: Bound) -> None:
     """Stop everything that is not an owner's own private chat."""
     turn = context.turn
     chat, user = update.effective_chat, update.effective_user
@@ -23,22 +35,49 @@ async def guard(update: Update, context: TurnContext) -> None:
     if chat.type != Chat.PRIVATE:
         _turn_away(turn, chat.id, "private_only", wanted=_is_addressed(update))
         raise ApplicationHandlerStop
-    if turn.owner is not None and (_is_welcome(turn.house, user.id) or turn.owner.invited):
+    owner = turn.owner
+    is_blocked = owner is not None and _is_blocked(turn.house, owner)
+    is_let_in = not is_blocked and (
+        _is_welcome(turn.house, user.id) or (owner is not None and owner.invited)
+    )
+    if owner is not None and (is_let_in or _asks_for_their_own(update)):
         return
     if update.message is None and update.callback_query is None:
         # A stranger blocks the bot or edits an old message: nothing to answer, nobody to let in.
         raise ApplicationHandlerStop
+    if is_blocked:
+        _turn_away(turn, chat.id, "blocked", wanted=True)
+        raise ApplicationHandlerStop
     code = _invite_code(update)
-    if _is_welcome(turn.house, user.id):
+    if is_let_in:
         await turn.admit()
-    elif code is None or not await turn.admit(invited=True, code=code):
+    elif code is None or not await _redeemed(turn, code, tries):
         block = "closed" if code is None else "bad_code"
         _turn_away(turn, chat.id, block, user_id=user.id, wanted=True)
         raise ApplicationHandlerStop
 
 
 def _is_welcome(house: House, user_id: int) -> bool:
-    return house.open or user_id in house.allowed
+    return house.open or user_id in house.allowed or user_id in house.operators
+
+
+def _is_blocked(house: House, owner: Owner) -> bool:
+    return owner.blocked_at is not None and owner.id not in house.operators
+
+
+def _asks_for_their_own(update: Update) -> bool:
+    """Whether somebody wants to take their records along, or have them erased."""
+    if update.message is not None:
+        return (update.message.text or "").partition(" ")[0] in THEIR_OWN
+    return False
+
+
+async def _redeemed(turn: Turn, code: str, tries: Bound) -> bool:
+    """Whether the code was good and let them in. A used code, one that has run out and one that
+    never was are answered alike."""
+    if len(code) > LONGEST_CODE or not tries.allows(turn.chat_id, turn.now):
+        return False
+    return await turn.admit(invited=True, code=code)
 
 
 def _invite_code(update: Update) -> str | None:
@@ -64,4 +103,9 @@ def _turn_away(turn: Turn, chat_id: int, block: str, *, wanted: bool, **facts: i
 
 def routes() -> list[TypeHandler[Update, TurnContext, None]]:
     """The guard, before everything else."""
-    return [TypeHandler(Update, guard)]
+    tries = Bound(TRIES, TRIES_WITHIN)
+
+    async def let_in(update: Update, context: TurnContext) -> None:
+        await guard(update, context, tries)
+
+    return [TypeHandler(Update, let_in)]

@@ -16,11 +16,16 @@ def described(name: str) -> str:
     return label(f"command_{name}")
 
 
-def routes(commands: Callable[[], Sequence[str]]) -> list[Route]:
-    """/help, which lists `commands`."""
+def routes(
+    commands: Callable[[], Sequence[str]], operators: Callable[[], Sequence[str]]
+) -> list[Route]:
+    """/help, which lists `commands`, and for those who run this Rapport theirs too."""
 
     async def help_(_: Update, context: TurnContext) -> None:
-        listed = [(name, described(name)) for name in commands()]
-        await context.turn.run(lambda desk: desk.say(say("help", "help", commands=listed)))
+        turn = context.turn
+        is_operator = turn.chat_id in turn.house.operators
+        listed = [*commands(), *(operators() if is_operator else ())]
+        said = say("help", "help", commands=[(name, described(name)) for name in listed])
+        await turn.run(lambda desk: desk.say(said))
 
     return [command("help", help_)]

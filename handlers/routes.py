@@ -7,7 +7,7 @@ text before the fallbacks.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from functools import cache
 
 from handlers import (
@@ -24,6 +24,7 @@ from handlers import (
     help,  # noqa: A004
     interactions,
     nudges,
+    operator,
     preferences,
     promises,
     reminders,
@@ -49,7 +50,8 @@ def all_routes() -> tuple[Route, ...]:
         *sharing.routes(),
         *attachments.routes(),
         *drafts.routes(capture.unless_note),
-        *help.routes(command_names),
+        *help.routes(command_names, operators_commands),
+        *operator.routes(),
         *preferences.routes(),
         *promises.routes(),
         *reminders.routes(),
@@ -64,13 +66,31 @@ def all_routes() -> tuple[Route, ...]:
 
 def command_names() -> list[str]:
     """The commands that /help tells of, in the order of the routes."""
-    return [route.command for route in all_routes() if route.command not in {None, "start"}]
+    return [
+        route.command
+        for route in all_routes()
+        if route.command and not route.is_operators and route.command != "start"
+    ]
+
+
+def operators_commands() -> list[str]:
+    """The commands that only those who run this Rapport have."""
+    return [route.command for route in all_routes() if route.command and route.is_operators]
 
 
 def menu() -> list[dict[str, str]]:
     """The commands that Telegram's menu lists."""
     listed = [route.command for route in all_routes() if route.command and route.in_menu]
-    return [{"command": name, "description": help.described(name)} for name in listed[:MENU]]
+    return _described(listed[:MENU])
+
+
+def operators_menu() -> list[dict[str, str]]:
+    """The commands that Telegram's menu lists for those who run this Rapport."""
+    return [*menu(), *_described(operators_commands())]
+
+
+def _described(names: Iterable[str]) -> list[dict[str, str]]:
+    return [{"command": name, "description": help.described(name)} for name in names]
 
 
 def handlers() -> list[tuple[int, Handler]]:

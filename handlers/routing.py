@@ -32,6 +32,8 @@ class Route:
     handler: Handler
     command: str | None = None
     in_menu: bool = False
+    is_operators: bool = False
+    """A command that only those who run this Rapport have."""
 
 
 def command(name: str, step: Step, *, in_menu: bool = True) -> Route:

@@ -1,0 +1,32 @@
+"""A bound holds for each person, for a while, and takes no more memory than it may."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from handlers.bounds import REMEMBERED, Bound
+from tests.builders import NOW
+
+A_MINUTE = timedelta(minutes=1)
+
+
+def test_so_many_times_and_then_not_until_the_while_is_over() -> None:
+    bound = Bound(2, A_MINUTE)
+    assert [bound.allows(1, NOW) for _ in range(3)] == [True, True, False]
+    assert not bound.allows(1, NOW + 0.9 * A_MINUTE)
+    assert bound.allows(1, NOW + A_MINUTE)
+
+
+def test_one_persons_tries_are_not_anothers() -> None:
+    bound = Bound(1, A_MINUTE)
+    assert bound.allows(1, NOW)
+    assert bound.allows(2, NOW)
+
+
+def test_only_those_heard_last_are_remembered() -> None:
+    bound = Bound(1, A_MINUTE)
+    for person in range(REMEMBERED + 10):
+        assert bound.allows(person, NOW)
+    assert len(bound._seen) == REMEMBERED
+    assert bound.allows(0, NOW)
+    assert not bound.allows(REMEMBERED + 9, NOW)
