@@ -137,6 +137,6 @@ async def test_an_erased_owners_words_are_not_kept_in_the_intake(database: Datab
             intake.dead(unit, update, "KeyError")
         owners.erase(unit, OWNER)
         kept = models.intake.select().order_by(models.intake.c.update_id)
-        return [row.raw for row in unit.execute(kept)]
+        return [row.raw for row in as_the_house(unit).execute(kept)]
 
     assert await database.run(work) == [None, an_update(2).raw]
