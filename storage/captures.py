@@ -95,17 +95,13 @@ class Captures(Collection[Capture]):
         """The question is answered; what the message became is a capture of its own."""
         self._remove(id_)
 
-    def open_questions(self) -> list[Capture]:
-        """The messages that still wait for an answer about whom they mean."""
-        return self._all(self._where(captures.c.state == ASKED))
-
     def forget(self, contact_id: int) -> None:
-        """Erase what messages about a contact changed: its journal names them."""
+        """Erase what messages about a contact changed: undone, they would bring them back."""
         mine = captures.c.owner_id == self._scope.owner_id
-        statement: Select[Any] = select(captures.c.id, captures.c.contacts).where(mine)
-        rows = self._scope.unit.execute(statement).all()
-        for row in rows:
-            if contact_id in row.contacts:
+        columns = (captures.c.id, captures.c.contacts, captures.c.changes)
+        statement: Select[Any] = select(*columns).where(mine)
+        for row in self._scope.unit.execute(statement).all():
+            if contact_id in row.contacts or journal.is_about(row.changes, contact_id):
                 self._remove(row.id)
 
     def extend(self, capture: Capture, contact_ids: Sequence[int], changes: Sequence[Any]) -> None:

@@ -7,7 +7,7 @@ left alone: what came later was meant.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from storage.columns import as_json, from_json
 from storage.errors import CannotUndo
-from storage.models import events, interaction_contacts, interactions, metadata
+from storage.models import contacts, events, interaction_contacts, interactions, metadata
 from storage.unit import Unit
 
 Entry = list[Any]
@@ -81,6 +81,15 @@ def undo(unit: Unit, owner_id: int, entries: list[Entry]) -> set[int]:
                 _restore(unit, table, *rest)
                 touched |= {rest[0]["contact_id"]} if table is interaction_contacts else set()
     return touched
+
+
+def is_about(entries: Sequence[Entry], contact_id: int) -> bool:
+    """Whether the journal tells of a contact: of their own row, or of one that was theirs."""
+    return any(
+        (name == contacts.name and id_ == contact_id)
+        or any(row.get("contact_id") == contact_id for row in rows)
+        for _, name, id_, *rows in entries
+    )
 
 
 def _take_away(unit: Unit, table: Table, owner_id: int, id_: int) -> None:

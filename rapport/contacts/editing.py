@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from rapport.names import first_name, fold
+from rapport.contacts.forgetting import Naming, naming, of_others, without
+from rapport.names import fold
+from storage.interactions import Interaction
+from storage.mentions import take_out
 from storage.notebook import Notebook
 from storage.reminders import DROPPED
 from storage.types import Circle, Status
+
+_ALL = 1_000_000  # more than anybody lives to see
 
 
 def keep_in_touch(notebook: Notebook, contact_id: int, circle: Circle, today: date) -> None:
@@ -60,10 +65,28 @@ def switch_handles(notebook: Notebook, contact_id: int, handles: Iterable[tuple[
 
 
 def forget(notebook: Notebook, contact_id: int) -> None:
-    """Erase a contact and whatever else names them: journals, and messages not yet understood."""
-    name = notebook.contacts.get(contact_id).name
+    """Erase a contact, and what names them elsewhere: notes about others, journals, letters."""
+    whom = _naming(notebook, contact_id)
+    for met in notebook.interactions.of(contact_id, limit=_ALL):
+        _cut_note(notebook, met, contact_id, whom)
     notebook.captures.forget(contact_id)
-    for question in notebook.captures.open_questions():
-        if fold(first_name(name)) in fold(question.text or ""):
-            notebook.captures.drop(question.id)
     notebook.contacts.forget(contact_id)
+    take_out(notebook, lambda text: without(text, whom))
+
+
+def _naming(notebook: Notebook, contact_id: int) -> Naming:
+    """What names the contact and nobody else whom the owner knows."""
+    everybody = {row.id: row.name for row in notebook.contacts.changed_since(0)}
+    aliases = notebook.names.of_many(everybody)
+    name, also = everybody.pop(contact_id), aliases.pop(contact_id, [])
+    others = [*everybody.values(), *(alias for names in aliases.values() for alias in names)]
+    addresses = [handle.value for handle in notebook.handles.of(contact_id)]
+    return naming(name, also, others, addresses)
+
+
+def _cut_note(notebook: Notebook, met: Interaction, contact_id: int, whom: Naming) -> None:
+    """A meeting with others too keeps its place, and what its note says of them."""
+    people = notebook.contacts.many(set(notebook.interactions.people(met.id)) - {contact_id})
+    if people and met.note:
+        others = [naming(person.name) for person in people]
+        notebook.interactions.change(met.id, note=of_others(met.note, whom, others))
