@@ -16,13 +16,14 @@ from datetime import date, datetime, timedelta
 from typing import Any, Protocol, Self, TypeVar
 from zoneinfo import ZoneInfo
 
-from telegram import Update
+from telegram import Update, User
 from telegram.ext import Application, CallbackContext, ExtBot
 
 from handlers.replies import Keyboard, message_body, pieces
 from rapport.capture.roster import Roster
 from rapport.contacts.rosters import Rosters
 from rapport.dates import local_today
+from rapport.names import clean
 from rapport.nudges.hours import next_digest
 from storage import dialogues, intake, invites, owners
 from storage.database import Database
@@ -317,8 +318,8 @@ class Turn:
                 owners.add(
                     unit,
                     user.id,
-                    name=user.full_name,
-                    language=user.language_code or "en",
+                    name=_name_of(user),
+                    language=_language_of(user),
                     digest_at=self.house.digest_at,
                     now=self.now,
                     digest_due=next_digest(self.now, self.house.digest_at, self.zone),
@@ -348,6 +349,18 @@ class Turn:
         _CURRENT.reset(self._before)
 
 
+def _name_of(user: User) -> str:
+    """What somebody calls themselves; their account where nothing of it can be seen."""
+    return clean(user.full_name or "") or user.username or str(user.id)
+
+
+def _language_of(user: User) -> str:
+    """The language of their Telegram, without its script and country where that is long."""
+    tag = user.language_code or "en"
+    return tag if len(tag) <= _LONGEST_TAG else tag.partition("-")[0][:_LONGEST_TAG]
+
+
+_LONGEST_TAG = 8  # letters: what the schema has room for
 _CURRENT: ContextVar[Turn] = ContextVar("turn")
 
 
