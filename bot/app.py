@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from telegram.error import InvalidToken, RetryAfter, TelegramError
 from telegram.ext import Application, ApplicationBuilder, ContextTypes, ExtBot
 
+from bot.backups import LOOK, DailyBackup
 from bot.clock import now
 from bot.delivery import Delivery, seconds_of
 from bot.intake import RENEWAL, Intake
@@ -131,6 +132,8 @@ class Rapport:
             )
             self._scheduler.every(RENEWAL, "intake", self._intake.tend)
             self._scheduler.every(RENEWAL, "presence", self._stay)
+            if self._settings.backs_up_daily:
+                self._scheduler.every(LOOK, "backup", DailyBackup(self._settings, now).look)
             starting = asyncio.create_task(self._take_over())
             try:
                 await self._serve(stopped, starting)

@@ -45,7 +45,7 @@ class Made:
     at: datetime
 
 
-class RestoreRefused(Exception):
+class RestoreRefused(StorageError):
     """The restore would harm what is there; the message says how to go on."""
 
 
@@ -56,11 +56,27 @@ class Restored:
     owners: int
     kept: Path | None  # where the records lie that were replaced; None if there were none
 
+    def report(self) -> Iterator[str]:
+        """What the operator is told."""
+        yield f"Restored: {self.owners} owners."
+        if self.kept is not None:
+            yield f"What was there before is kept in {self.kept}"
+        yield (
+            "What was waiting to be sent when the backup was made goes out once more, marked as "
+            "a possible repeat; what fell due since comes late, once."
+        )
+
 
 def name_of(at: datetime, before: str = "") -> str:
     """The name of a backup of that instant, made before something else was done."""
     why = f"-before-{before}" if before else ""
     return f"rapport-{at.astimezone(UTC).strftime(_STAMP)}{why}.sqlite"
+
+
+def _name(settings: Settings, at: datetime, before: str = "") -> str:
+    """The playground's are named apart: one of nothing real must not pass for the day's."""
+    name = name_of(at, before)
+    return name.replace("rapport", "playground", 1) if settings.is_playground else name
 
 
 def made(directory: Path) -> list[Made]:
@@ -99,9 +115,19 @@ def expire(directory: Path, days: int, now: datetime) -> list[Path]:
     return old
 
 
+def back_up(settings: Settings, path: Path | None, now: datetime) -> Path:
+    """Where the new backup lies: at the path, in it under our own name if it is a directory, or
+    in the directory of backups."""
+    place = settings.backup_directory if path is None else path
+    if path is None or path.is_dir():
+        place /= _name(settings, now)
+    backups.make(parse_address(settings.database_address), place)
+    return place
+
+
 def make(settings: Settings, now: datetime, *, before: str = "", stop_asked: Asked = never) -> Path:
     """A new backup in the directory; StorageError says why there is none."""
-    path = settings.backup_directory / name_of(now, before)
+    path = settings.backup_directory / _name(settings, now, before)
     backups.make(parse_address(settings.database_address), path, stop_asked=stop_asked)
     return path
 
@@ -110,7 +136,7 @@ def before_migration(settings: Settings, now: datetime) -> Path | None:
     """A backup of what is about to be migrated; None where nothing is, or none is wanted.
     StorageError: there is none, so the migration had better not happen."""
     url = parse_address(settings.owner_address)
-    if settings.backup_days == 0:
+    if settings.backup_days == 0 or settings.is_playground:
         return None
     held = backups.holding(url)
     if not held.owners or (held.revision or "") >= schema.HEAD:
@@ -189,12 +215,8 @@ def restore(
     with backups.unpacked(backup, file.parent if is_file else settings.backup_directory) as new:
         there = _owners_there(settings)
         if there != 0 and not replace:
-            whose = (
-                "cannot be read as one of Rapport's"
-                if there is None
-                else f"holds the records of {there} owners"
-            )
-            raise RestoreRefused(f"the database {whose}; --replace puts the backup in its place")
+            what = "is none of Rapport's, or damaged" if there is None else "holds records already"
+            raise RestoreRefused(f"the database {what}; --replace puts the backup in its place")
         kept = None
         if there is None:
             kept = file.with_name(f"{file.name}.damaged-{now.astimezone(UTC).strftime(_STAMP)}")

@@ -8,6 +8,7 @@ import gc
 import logging
 import signal
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import NoReturn
 
 import click
@@ -72,6 +73,46 @@ def migrate() -> None:
         before = reachable(settings)
         _migrate(settings)
         click.echo(f"The database is at {schema.HEAD}" + ("." if before else ", newly made."))
+
+
+@main.command()
+@click.argument("path", type=click.Path(path_type=Path), required=False)
+def backup(path: Path | None) -> None:
+    """Back the records up, also while Rapport runs: into the directory of backups, or to PATH."""
+    from bot.backups import back_up
+
+    with explained():
+        settings = load_settings()
+        reachable(settings)
+        try:
+            click.echo(back_up(settings, path, now()))
+        except (StorageError, OSError) as error:
+            click.echo(f"rapport: there is no backup: {first_line(error)}", err=True)
+            raise SystemExit(BROKEN) from None
+
+
+@main.command()
+@click.argument("path", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--replace", is_flag=True, help="Also where the database holds records already.")
+def restore(path: Path, replace: bool) -> None:
+    """Make the records of the backup at PATH the database's. What they replace is kept."""
+    from bot.backups import restore as make_the_databases
+    from bot.lock import nobody_at_work
+
+    with explained():
+        settings = load_settings()
+        url = parse_address(settings.database_address)
+        try:
+            with nobody_at_work(url):
+                done = make_the_databases(
+                    settings, path, now(), replace=replace, bring_up=lambda: _bring_up(settings)
+                )
+        except AlreadyRunningError:
+            raise in_use(url) from None
+        except (StorageError, OSError) as error:
+            stop_for(f"{path} is not restored: {first_line(error)}")
+    for line in done.report():
+        click.echo(line)
 
 
 @main.command()
@@ -150,6 +191,22 @@ def _ready(settings: Settings) -> None:
 
 
 def _migrate(settings: Settings) -> None:
+    """The database at the newest schema; what it held is kept first, as it was."""
+    from bot.backups import before_migration
+
+    try:
+        kept = before_migration(settings, now())
+    except (StorageError, OSError) as error:
+        raise SettingsError(
+            f"RAPPORT_BACKUP_DIR: no backup can be made before {schema.HEAD}, so nothing is "
+            f"migrated: {first_line(error)} (RAPPORT_BACKUP_DAYS=0 goes without)"
+        ) from None
+    if kept is not None:
+        click.echo(f"Before the migration to {schema.HEAD} the records are kept in {kept}")
+    _bring_up(settings)
+
+
+def _bring_up(settings: Settings) -> None:
     role = _role(settings) if settings.database_owner_url is not None else None
     try:
         schema.migrate(settings.owner_address)

@@ -1,8 +1,8 @@
 """Who else works on this database: nobody on a SQLite file, one poller on PostgreSQL.
 
 Two processes on a SQLite file would each take the other's work for abandoned. On PostgreSQL
-several may take updates by webhook, but only one may poll for a bot. The locks are let go of by
-the system or the server even after a kill.
+several may take updates by webhook, but only one may poll for a bot. While records are replaced,
+nobody works on either. The locks are let go of by the system or the server even after a kill.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from bot.settings import SettingsError
 from storage.database import engine_for
 from storage.errors import StorageUnavailable
 
+# Any number will do, so long as every process takes the same; a bot's own are 64 bits long.
+_RECORDS = 0x5261_7071
 WAIT = "3s"  # another process that is just starting holds everything for a moment
 
 
@@ -48,6 +50,27 @@ class Presence(Protocol):
 
     def renew(self) -> None:
         """Take the place again if the server forgot it; AlreadyRunningError if it is taken."""
+
+
+@contextlib.contextmanager
+def nobody_at_work(url: URL) -> Iterator[None]:
+    """Inside, no Rapport works on the database, and none can begin to; AlreadyRunningError if
+    one does."""
+    if url.get_backend_name() == "sqlite":
+        with ProcessLock(url).held():
+            yield
+        return
+    engine = engine_for(url).execution_options(isolation_level="AUTOCOMMIT")
+    try:
+        with engine.connect() as connection:
+            alone = text("SELECT pg_try_advisory_lock(:key)")
+            if not connection.scalar(alone, {"key": _RECORDS}):
+                raise AlreadyRunningError
+            yield
+    except DBAPIError as error:
+        raise StorageUnavailable(str(error.orig)) from error
+    finally:
+        engine.dispose()
 
 
 class ProcessLock:
@@ -85,7 +108,7 @@ class BotLock:
         self.is_alone = polls
         self._engine = engine_for(url).execution_options(isolation_level="AUTOCOMMIT")
         digest = hashlib.sha256(f"rapport bot {bot_id}".encode()).digest()
-        self._key = {"key": int.from_bytes(digest[:8], "big", signed=True)}
+        self._key = int.from_bytes(digest[:8], "big", signed=True)
         self._connection: Connection | None = None
 
     @contextlib.contextmanager
@@ -111,13 +134,14 @@ class BotLock:
     def _take(self) -> None:
         try:
             self._connection = self._engine.connect()
-            self.is_first = self._says("pg_try_advisory_lock")
+            self._connection.execute(text(f"SET lock_timeout = '{WAIT}'"))
+            self._says("pg_advisory_lock_shared", _RECORDS)
+            self.is_first = self._says("pg_try_advisory_lock", self._key)
             if not self.is_alone:
                 # Held exclusively for a moment, it told that nobody else is there.
-                self._connection.execute(text(f"SET lock_timeout = '{WAIT}'"))
-                self._connection.execute(text("SELECT pg_advisory_lock_shared(:key)"), self._key)
+                self._says("pg_advisory_lock_shared", self._key)
                 if self.is_first:
-                    self._says("pg_advisory_unlock")
+                    self._says("pg_advisory_unlock", self._key)
         except DBAPIError as error:
             self._let_go()
             if getattr(error.orig, "sqlstate", None) == "55P03":  # lock_not_available
@@ -127,9 +151,9 @@ class BotLock:
             self._let_go()
             raise AlreadyRunningError
 
-    def _says(self, function: str) -> bool:
+    def _says(self, function: str, key: int) -> bool:
         assert self._connection is not None
-        return bool(self._connection.scalar(text(f"SELECT {function}(:key)"), self._key))
+        return bool(self._connection.scalar(text(f"SELECT {function}(:key)"), {"key": key}))
 
     def _let_go(self) -> None:
         connection, self._connection = self._connection, None
