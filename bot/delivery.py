@@ -4,8 +4,8 @@ Claim, send, settle. A unit of work that writes to an idle chat has its first le
 its own insert, so the usual reply costs no claim of its own; at most one letter a chat is in
 flight. When the sender dies, that one letter is sent again and says that it may be a repeat.
 
-What a failure means is `bot.failures`: refused for its markup, a letter goes out plain; refused
-for good, it is set aside; blocked, the owner is marked unreachable; anything else is tried again,
+What a failure means is `bot.failures`: refused for its markup, a letter goes out plain; for
+anything else, its words alone; those refused too, it is set aside; blocked, the owner is marked unreachable; anything else is tried again,
 marked where it may have arrived.
 """
 
@@ -20,7 +20,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import uuid4
 
-from telegram.error import RetryAfter, TelegramError
+from telegram.error import BadRequest, RetryAfter, TelegramError
 
 from bot.clock import Clock
 from bot.ending import let_end
@@ -80,6 +80,8 @@ class _Hold:
         way.letters.extend(letters)
         if letters and self.token is not None:
             way.claimed = letters[0].id
+        elif self.token is not None:
+            self._delivery.doubt(way)
         self._delivery.walk(way)
 
 
@@ -112,6 +114,9 @@ class Delivery:
         self._makers = makers or {}
         self._ways: dict[int, _Way] = {}
         self._behind: set[int] = set()  # chats with letters in the store that no way knows
+        # Chats in which a claim may be stored that nobody heard of: its unit failed, or the
+        # connection was lost at its COMMIT.
+        self._in_doubt: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._is_stopping = asyncio.Event()
 
@@ -145,6 +150,11 @@ class Delivery:
         elif not way.holds:
             self._ways.pop(way.chat_id, None)
 
+    def doubt(self, way: _Way) -> None:
+        """A letter may be claimed by this process without its knowing: the store is asked."""
+        self._in_doubt.add(way.chat_id)
+        way.from_store = True
+
     async def take_over(self, *, everything: bool) -> None:
         """Begin with what an earlier process left; `everything` if none can be alive."""
         now = self._clock()
@@ -166,10 +176,11 @@ class Delivery:
             outbox.release_dead_senders(unit, now, all_but=all_but)
             return outbox.waiting(unit, now, limit=SWEEP)
 
-        for letter in await self._database.run(find):
-            if letter.chat_id not in self._ways and not self._is_stopping.is_set():
-                self._behind.add(letter.chat_id)
-                way = self._ways[letter.chat_id] = _Way(letter.chat_id, from_store=True)
+        chats = [letter.chat_id for letter in await self._database.run(find)]
+        for chat_id in {*chats, *self._in_doubt}:
+            if chat_id not in self._ways and not self._is_stopping.is_set():
+                self._behind.add(chat_id)
+                way = self._ways[chat_id] = _Way(chat_id, from_store=True)
                 self.walk(way)
 
     async def stop(self, seconds: float) -> None:
@@ -256,6 +267,8 @@ class Delivery:
         and closing the way, so this then does not wait."""
         while way.from_store and not self._is_stopping.is_set():
             way.letters.clear()  # handed over meanwhile: they are in the store as well
+            if way.chat_id in self._in_doubt:
+                await self._let_go(way)
             first = await self._database.read(lambda unit: outbox.first_of(unit, way.chat_id))
             if first is not None:
                 letter, is_in_flight = first
@@ -266,6 +279,11 @@ class Delivery:
             elif not way.letters:
                 return None
         return way.letters.popleft() if way.letters and not way.from_store else None
+
+    async def _let_go(self, way: _Way) -> None:
+        """Nothing of this chat's is in mid-send here: what is claimed was never sent."""
+        await self._database.run(lambda unit: outbox.let_go(unit, way.chat_id, self.token))
+        self._in_doubt.discard(way.chat_id)
 
     async def _its_turn(self, way: _Way, letter: Letter) -> bool:
         """Whether the limits let the letter go now; if not, it waits in the store."""
@@ -286,7 +304,12 @@ class Delivery:
 
     async def _claim(self, letter: Letter) -> bool:
         until = self._clock() + LEASE
-        return await self._database.run(lambda unit: outbox.claim(unit, letter, self.token, until))
+        self._in_doubt.add(letter.chat_id)  # until the answer is here
+        is_mine = await self._database.run(
+            lambda unit: outbox.claim(unit, letter, self.token, until)
+        )
+        self._in_doubt.discard(letter.chat_id)
+        return is_mine
 
     async def _sleep(self, seconds: float) -> bool:
         """Whether the time passed without a call to stop."""
@@ -329,7 +352,7 @@ class Delivery:
         try:
             return await self._call(method, body)
         except TelegramError as error:
-            second = _second_try(method, body, str(error))
+            second = _second_try(method, body, error)
             if second is None:
                 raise
             plainer, body = second
@@ -394,10 +417,12 @@ class Delivery:
 
 
 def _second_try(
-    method: str, body: Mapping[str, Any], refusal: str
+    method: str, body: Mapping[str, Any], error: TelegramError
 ) -> tuple[str | None, dict[str, Any]] | None:
     """The call that says the same in a way Telegram takes; no method: nothing is left to do."""
-    said = refusal.lower()
+    if not isinstance(error, BadRequest) or outcome(error) is not Outcome.REFUSED:
+        return None
+    said = error.message.lower()
     if "message is not modified" in said:
         return None, {}
     if "can't parse entities" in said and body.get("parse_mode"):
@@ -408,7 +433,17 @@ def _second_try(
         "message to edit not found" in said or "message can't be edited" in said
     ):
         return "sendMessage", {k: v for k, v in body.items() if k != "message_id"}
-    return None
+    bare = _bare(body)
+    return None if bare == body else (method, bare)
+
+
+def _bare(body: Mapping[str, Any]) -> dict[str, Any]:
+    """The words alone, where there are any: whatever is wrong with the rest, they are said."""
+    if "text" not in body:
+        return dict(body)
+    words = plain(body["text"]) if body.get("parse_mode") else body["text"]
+    place = {key: body[key] for key in ("chat_id", "message_id") if key in body}
+    return {**place, "text": words}
 
 
 def seconds_of(error: RetryAfter) -> float:

@@ -103,12 +103,12 @@ class Intake:
             if (number := number_of(update)) is not None
         ]
         until = now + LEASE
-        new = await self._database.run(
+        mine = await self._database.run(
             lambda unit: intake.store(unit, raws, self._delivery.token, until)
         )
         for raw in raws:
-            if raw.update_id in new:
-                new.discard(raw.update_id)
+            if raw.update_id in mine and raw.update_id not in self._taken:
+                mine.discard(raw.update_id)
                 self._line_up(raw)
 
     async def room(self) -> None:

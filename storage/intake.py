@@ -65,7 +65,8 @@ _STORE = {
 
 
 def store(unit: Unit, updates: Sequence[RawUpdate], token: str, lease_until: datetime) -> set[int]:
-    """The update ids that were new; one that was seen before is not stored again."""
+    """The ids of the updates that are this worker's to answer: the new ones, and those it stored
+    before, though it may not have heard so. What was seen before is not stored again."""
     rows = [
         {
             "bot_id": u.bot_id,
@@ -80,7 +81,20 @@ def store(unit: Unit, updates: Sequence[RawUpdate], token: str, lease_until: dat
         }
         for u in updates
     ]
-    return set(unit.execute(_STORE[unit.is_sqlite], rows).scalars()) if rows else set()
+    if not rows:
+        return set()
+    new = set(unit.execute(_STORE[unit.is_sqlite], rows).scalars())
+    return new if len(new) == len(rows) else new | _open_of(unit, updates, token)
+
+
+def _open_of(unit: Unit, updates: Sequence[RawUpdate], token: str) -> set[int]:
+    statement = select(intake.c.update_id).where(
+        intake.c.bot_id == updates[0].bot_id,
+        intake.c.update_id.in_([update.update_id for update in updates]),
+        intake.c.state == NEW,
+        intake.c.token == token,
+    )
+    return set(unit.execute(statement).scalars())
 
 
 def begin(unit: Unit, update: RawUpdate, token: str, until: datetime) -> int | None:

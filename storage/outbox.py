@@ -59,8 +59,15 @@ def _one(statement: Any) -> Any:
     )
 
 
-_SENT = _one(outbox.update()).values(
-    state=SENT, body=None, error=None, lease_until=None, message_id=bindparam("sent_as")
+# Settled by who sent it, even where its lease ran out meanwhile, unless another took it over.
+_SENT = (
+    outbox.update()
+    .where(
+        outbox.c.owner_id == bindparam("of_owner"),
+        outbox.c.id == bindparam("of_id"),
+        or_(outbox.c.token == bindparam("of_token"), outbox.c.state == PENDING),
+    )
+    .values(state=SENT, body=None, error=None, lease_until=None, message_id=bindparam("sent_as"))
 )
 _DEAD = _one(outbox.update()).values(
     state=DEAD, body=None, lease_until=None, error=bindparam("because")
@@ -80,7 +87,11 @@ _CLAIM = (
     .where(
         outbox.c.owner_id == bindparam("of_owner"),
         outbox.c.id == bindparam("of_id"),
-        outbox.c.state == PENDING,
+        # Its own already where a claim was stored and the answer lost.
+        or_(
+            outbox.c.state == PENDING,
+            (outbox.c.state == SENDING) & (outbox.c.token == bindparam("as_token")),
+        ),
     )
     .values(state=SENDING, token=bindparam("as_token"), lease_until=bindparam("until"))
 )
@@ -244,6 +255,22 @@ def release_dead_senders(unit: Unit, now: datetime, *, all_but: str | None = Non
         .values(state=PENDING, token=None, lease_until=None, may_repeat=True)
     )
     return unit.execute(statement).rowcount
+
+
+def let_go(unit: Unit, owner_id: int, token: str) -> None:
+    """What this sender claimed for the owner was never sent after all, and waits again."""
+    unit.act_for(owner_id)
+    statement = (
+        outbox.update()
+        .where(
+            outbox.c.owner_id == owner_id,
+            _unsettled(outbox),
+            outbox.c.state == SENDING,
+            outbox.c.token == token,
+        )
+        .values(state=PENDING, token=None, lease_until=None)
+    )
+    unit.execute(statement)
 
 
 def hold_of(unit: Unit, owner_id: int) -> None:

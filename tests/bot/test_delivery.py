@@ -258,7 +258,19 @@ async def test_two_units_letters_go_out_once_in_the_order_written(office: Office
 async def test_a_failed_unit_leaves_the_way_free(office: Office) -> None:
     ada = await office.owner()
     office.delivery.open_lane(ada).hand_over([])
+    await asyncio.sleep(0.05)
     assert office.delivery.open_lane(ada).token is not None
+
+
+async def test_what_a_unit_wrote_without_hearing_of_it_is_sent_at_once_unmarked(
+    office: Office,
+) -> None:
+    ada = await office.owner()
+    lane = office.delivery.open_lane(ada)
+    await office.store(ada, letter(ada, "one"), letter(ada, "two"), lane=lane)
+    lane.hand_over([])  # the connection was lost at its COMMIT
+    assert await office.settled(ada) == ["sent"] * 2
+    assert office.heard(ada) == ["one", "two"]
 
 
 # --- the database away --------------------------------------------------------------------------

@@ -25,6 +25,7 @@ from storage.database import Database
 from storage.errors import StorageUnavailable
 from storage.intake import RawUpdate
 from storage.models import intake
+from storage.unit import Work
 from tests.bot.conftest import Office
 from tests.bot.processes import until
 
@@ -162,6 +163,27 @@ async def test_an_update_that_comes_twice_is_answered_once(desks: Desks) -> None
     await desks.intakes[0].accept([update])
     await desks.calm()
     await desks.intakes[0].accept([update])
+    assert await desks.office.settled(ada) == ["sent"]
+    assert desks.office.heard(ada) == ["heard hello"]
+
+
+async def test_what_was_stored_though_the_database_did_not_say_so_is_answered(
+    desks: Desks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = await desks.office.owner()
+    update = desks.update(ada, "hello")
+    run = desks.office.database.run
+
+    async def stored_unheard(work: Work[Any]) -> None:
+        await run(work)
+        raise StorageUnavailable("the connection was lost at COMMIT")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(desks.office.database, "run", stored_unheard)
+        with pytest.raises(StorageUnavailable):
+            await desks.intakes[0].accept([update])
+    await desks.intakes[0].accept([update])  # it was not confirmed, so it comes again
+    await desks.calm()
     assert await desks.office.settled(ada) == ["sent"]
     assert desks.office.heard(ada) == ["heard hello"]
 

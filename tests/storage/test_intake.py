@@ -30,9 +30,18 @@ def waiting(unit: Unit, minutes: int = 0, **values: str) -> list[int]:
 
 async def test_an_update_seen_before_is_not_stored_again(database: Database) -> None:
     assert await database.run(received(1, 2)) == {1, 2}
-    assert await database.run(received(2, 3)) == {3}
-    assert await database.run(received(1, 2, 3)) == set()
+    assert await database.run(received(2, 3, token="another's")) == {3}
+    assert await database.run(received(1, 2, 3, token="a third's")) == set()
     assert await database.run(received()) == set()
+
+
+async def test_what_was_stored_without_being_heard_of_is_still_to_be_answered(
+    database: Database,
+) -> None:
+    await database.run(received(1, 2))
+    assert await database.run(received(1, 2, 3)) == {1, 2, 3}
+    await database.run(lambda unit: intake.done(unit, an_update()))
+    assert await database.run(received(1, 2)) == {2}
 
 
 async def test_two_bots_may_receive_the_same_number(database: Database) -> None:
@@ -131,4 +140,4 @@ async def test_only_what_is_finished_and_old_is_removed(database: Database) -> N
     await database.run(lambda unit: intake.dead(unit, an_update(2), "x"))
     assert await database.run(lambda unit: intake.purge(unit, NOW)) == 0
     assert await database.run(lambda unit: intake.purge(unit, LEASE)) == 1
-    assert await database.run(received(1, 2, 3)) == {1}
+    assert await database.run(received(1, 2, 3, token="another's")) == {1}

@@ -30,7 +30,36 @@ async def test_a_letter_is_claimed_by_one_sender(database: Database) -> None:
     (letter,) = await database.run(lambda unit: letters(unit, "one"))
     assert await database.run(lambda unit: outbox.claim(unit, letter, "a", LEASE))
     assert not await database.run(lambda unit: outbox.claim(unit, letter, "b", LEASE))
+
+
+async def test_a_claim_that_was_stored_unheard_is_still_a_claim(database: Database) -> None:
+    (letter,) = await database.run(lambda unit: letters(unit, "one"))
+    for _ in range(2):
+        assert await database.run(lambda unit: outbox.claim(unit, letter, "a", LEASE))
+    await database.run(lambda unit: outbox.sent(unit, letter, "a", 1))
     assert not await database.run(lambda unit: outbox.claim(unit, letter, "a", LEASE))
+
+
+async def test_a_letter_that_was_sent_is_settled_though_its_lease_ran_out(
+    database: Database,
+) -> None:
+    (letter,) = await database.run(lambda unit: letters(unit, "x", token="a", lease_until=LEASE))
+    late = LEASE + timedelta(seconds=1)
+    await database.run(lambda unit: outbox.release_dead_senders(unit, late))
+    await database.run(lambda unit: outbox.sent(unit, letter, "a", 77))
+    assert await database.read(waiting) == []
+    row = (await database.read(everything))["outbox"][0]
+    assert (row.state, row.message_id) == ("sent", 77)
+
+
+async def test_what_was_claimed_and_never_sent_waits_again(database: Database) -> None:
+    await database.run(lambda unit: letters(unit, "mine", token="a", lease_until=LEASE))
+    await database.run(
+        lambda unit: letters(unit, "its", owner_id=ANOTHER, token="b", lease_until=LEASE)
+    )
+    for owner in (OWNER, ANOTHER):
+        await database.run(lambda unit, owner=owner: outbox.let_go(unit, owner, "a"))  # type: ignore[misc]  # mypy knows no default in a lambda
+    assert await database.read(waiting) == ["mine"]
 
 
 async def test_a_letter_written_by_its_sender_is_claimed_from_the_start(

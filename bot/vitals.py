@@ -1,0 +1,142 @@
+"""Whether Rapport is well: its vital signs, from where on each is bad, and what is worth telling.
+
+All of it is decided here from values; `bot.watch` takes the signs and does the telling.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import Enum, StrEnum, auto
+
+from storage.alerts import REFUSED, SET_ASIDE, Alert
+
+HOUR = 3600.0
+
+
+class Database(StrEnum):
+    """How the database is."""
+
+    WELL = "well"
+    OUT_OF_REACH = "out of reach"  # it does not answer
+    REFUSES = "refuses work"  # it answers, but did not take what was to be stored: a full disk
+
+
+class Trouble(StrEnum):
+    """What can be wrong."""
+
+    DATABASE = "database"
+    INTAKE = "intake"
+    OUTBOX = "outbox"
+    TICK = "tick"
+    BACKUP = "backup"
+    SET_ASIDE = SET_ASIDE
+    REFUSED = REFUSED
+
+
+HAPPENS_ONCE = frozenset({Trouble.SET_ASIDE, Trouble.REFUSED})
+# Of these people notice something while they last, so the operator hears when they are over.
+SAID_TO_BE_OVER = frozenset({Trouble.DATABASE, Trouble.OUTBOX})
+# Another of the same within a day is in the log, and no message.
+TOLD_AGAIN_AFTER = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Vitals:
+    """The signs, ages in seconds; what hangs on the database is None while that is not well."""
+
+    database: Database
+    last_tick: float  # since what is due was last looked for
+    intake_lag: float | None  # of the longest waiting update
+    outbox_age: float | None  # of the longest waiting letter
+    last_backup: datetime | None  # None: none yet, or none are made
+    backup_age: float | None  # None: none are made
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """From where on a sign is bad, in seconds."""
+
+    tick: float = 300.0
+    """A reminder at a named time that comes later than this has missed its purpose."""
+    intake: float = 300.0
+    """Whoever wrote has stopped looking at the chat by then."""
+    outbox: float = 900.0
+    """Telegram's own pauses (429) are over by then, and so are six tries of a letter."""
+    backup: float = 36 * HOUR
+    """One is made a day; half a day is for a machine that is off at night."""
+
+
+def troubles(vitals: Vitals, limits: Limits) -> dict[Trouble, bool]:
+    """Of each trouble that can be judged whether it is there.
+
+    While the database is not well that is the trouble: everything else would follow from it.
+    """
+    if vitals.database is not Database.WELL:
+        return {Trouble.DATABASE: True}
+    judged = {
+        Trouble.TICK: (vitals.last_tick, limits.tick),
+        Trouble.INTAKE: (vitals.intake_lag, limits.intake),
+        Trouble.OUTBOX: (vitals.outbox_age, limits.outbox),
+        Trouble.BACKUP: (vitals.backup_age, limits.backup),
+    }
+    found = {each: age > limit for each, (age, limit) in judged.items() if age is not None}
+    return {Trouble.DATABASE: False, **found}
+
+
+def waited(attempts: int, pauses: tuple[float, ...]) -> float:
+    """How long a letter has been tried at least, its time to be sent moving on each time."""
+    return sum(pauses[min(number, len(pauses) - 1)] for number in range(attempts))
+
+
+# --- what is worth telling ----------------------------------------------------------------------
+
+
+class News(Enum):
+    """What the operator is to hear."""
+
+    WRONG = auto()
+    OVER = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How a trouble went so far; seconds of a clock that nobody sets."""
+
+    wrong_since: float
+    is_told: bool = False
+    well_since: float | None = None
+
+
+def seen(course: Course | None, *, is_wrong: bool, at: float) -> Course | None:
+    """The course after another look; one that was over before it was told is forgotten."""
+    if course is None:
+        return Course(at) if is_wrong else None
+    if is_wrong:
+        return replace(course, well_since=None)
+    if not course.is_told:
+        return None
+    return course if course.well_since is not None else replace(course, well_since=at)
+
+
+def news(course: Course | None, at: float, patience: float) -> News | None:
+    """What of it is to be told now: only what stays wrong, and only what stays well."""
+    if course is None:
+        return None
+    if not course.is_told:
+        return News.WRONG if at - course.wrong_since >= patience else None
+    if course.well_since is not None and at - course.well_since >= patience:
+        return News.OVER
+    return None
+
+
+def news_of(noted: list[Alert], now: datetime) -> Iterator[tuple[Trouble, News]]:
+    """What is to be told of that which happens once: at once, and then for a day no more."""
+    for alert in noted:
+        if alert.kind not in HAPPENS_ONCE:
+            continue
+        if alert.told_at is None:
+            yield Trouble(alert.kind), News.WRONG
+        elif now - alert.told_at >= TOLD_AGAIN_AFTER:
+            yield Trouble(alert.kind), News.OVER

@@ -1,0 +1,111 @@
+"""What is wrong, and what of it the operator hears: tables of looks and of what follows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.vitals import (
+    HAPPENS_ONCE,
+    Course,
+    Database,
+    Limits,
+    News,
+    Trouble,
+    Vitals,
+    news,
+    news_of,
+    seen,
+    troubles,
+    waited,
+)
+from storage.alerts import Alert
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+LIMITS = Limits(tick=300, intake=300, outbox=900, backup=1000)
+WELL = Vitals(Database.WELL, 10, 0, 0, NOW, 10)
+LASTING = set(Trouble) - HAPPENS_ONCE
+
+
+@pytest.mark.parametrize(
+    ("vitals", "wrong"),
+    [
+        (WELL, set()),
+        (replace(WELL, last_tick=300), set()),  # a limit may be reached
+        (replace(WELL, last_tick=301), {Trouble.TICK}),
+        (replace(WELL, intake_lag=301), {Trouble.INTAKE}),
+        (replace(WELL, outbox_age=901), {Trouble.OUTBOX}),
+        (replace(WELL, backup_age=1001), {Trouble.BACKUP}),
+        (replace(WELL, backup_age=None), set()),  # none are made
+        (replace(WELL, last_tick=999, outbox_age=999), {Trouble.TICK, Trouble.OUTBOX}),
+        (replace(WELL, database=Database.OUT_OF_REACH, last_tick=999), {Trouble.DATABASE}),
+        (replace(WELL, database=Database.REFUSES, intake_lag=999), {Trouble.DATABASE}),
+    ],
+)
+def test_what_is_wrong(vitals: Vitals, wrong: set[Trouble]) -> None:
+    judged = troubles(vitals, LIMITS)
+    assert {each for each, is_wrong in judged.items() if is_wrong} == wrong
+
+
+def test_nothing_is_judged_well_that_cannot_be_known() -> None:
+    away = Vitals(Database.OUT_OF_REACH, 10, None, None, None, None)
+    assert troubles(away, LIMITS) == {Trouble.DATABASE: True}
+    assert set(troubles(WELL, LIMITS)) == LASTING
+
+
+W, o = True, False
+
+
+@pytest.mark.parametrize(
+    ("looks", "told"),
+    [
+        ([o, o, o, o], {}),
+        ([W, W, o, o, W, W, o], {}),  # never wrong for two minutes on end
+        ([W, W, W, W, W], {2: News.WRONG}),  # once, however long it lasts
+        ([W, W, W, o, W, W, W, o, W], {2: News.WRONG}),  # flapping tells nothing more
+        ([W, W, W, o, o, o, o], {2: News.WRONG, 5: News.OVER}),
+        ([W, W, W, o, o, o, W, W, W], {2: News.WRONG, 5: News.OVER, 8: News.WRONG}),
+        ([W, W, W, o, o, W, o, o, o], {2: News.WRONG, 8: News.OVER}),
+    ],
+)
+def test_what_a_course_tells(looks: list[bool], told: dict[int, News]) -> None:
+    """One look a minute, two minutes of patience; every piece of news arrives."""
+    course: Course | None = None
+    heard = {}
+    for minute, is_wrong in enumerate(looks):
+        course = seen(course, is_wrong=is_wrong, at=minute * 60)
+        said = news(course, minute * 60, 120)
+        if said is not None:
+            heard[minute] = said
+            course = replace(course, is_told=True) if course and said is News.WRONG else None
+    assert heard == told
+
+
+def test_news_that_did_not_arrive_is_news_again_as_long_as_it_is_so() -> None:
+    course = seen(None, is_wrong=True, at=0)
+    for at in (120, 180):
+        course = seen(course, is_wrong=True, at=at)
+        assert news(course, at, 120) is News.WRONG
+    assert seen(course, is_wrong=False, at=240) is None
+
+
+@pytest.mark.parametrize(
+    ("told_at", "expected"),
+    [
+        (None, [(Trouble.SET_ASIDE, News.WRONG)]),
+        (NOW - timedelta(hours=23), []),
+        (NOW - timedelta(days=1), [(Trouble.SET_ASIDE, News.OVER)]),
+    ],
+)
+def test_what_happens_once_is_told_at_once_and_not_again_for_a_day(
+    told_at: datetime | None, expected: list[tuple[Trouble, News]]
+) -> None:
+    noted = [Alert("set-aside", NOW - timedelta(days=2), told_at), Alert("outbox", NOW, None)]
+    assert list(news_of(noted, NOW)) == expected
+
+
+@pytest.mark.parametrize(("attempts", "seconds"), [(0, 0), (1, 1), (2, 3), (3, 8), (5, 18)])
+def test_how_long_a_letter_was_tried(attempts: int, seconds: float) -> None:
+    assert waited(attempts, (1.0, 2.0, 5.0)) == seconds
