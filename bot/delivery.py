@@ -5,8 +5,8 @@ its own insert, so the usual reply costs no claim of its own; at most one letter
 flight. When the sender dies, that one letter is sent again and says that it may be a repeat.
 
 What a failure means is `bot.failures`: refused for its markup, a letter goes out plain; for
-anything else, its words alone; those refused too, it is set aside; blocked, the owner is marked unreachable; anything else is tried again,
-marked where it may have arrived.
+anything else, its words alone; those refused too, it is set aside; blocked, the owner is marked
+unreachable; anything else is tried again, marked where it may have arrived.
 """
 
 from __future__ import annotations

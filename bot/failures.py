@@ -65,11 +65,19 @@ _BY_WORDS: tuple[tuple[str, Outcome], ...] = (
 )
 
 
+# Refusals that are not about the message: nobody is there to take any.
+_NOBODY = ("chat not found", "peer_id_invalid")
+
+
 def outcome(error: TelegramError) -> Outcome:
     """What became of the call that raised this; UNKNOWN wherever it cannot be told."""
-    for kind, meaning in _BY_TYPE:
-        if isinstance(error, kind):
-            return meaning
+    # A page where JSON should be is a proxy's or a portal's: its status is not Telegram's word.
+    if not isinstance(error.__cause__, TelegramError):
+        if isinstance(error, BadRequest) and error.message.lower().startswith(_NOBODY):
+            return Outcome.BLOCKED
+        for kind, meaning in _BY_TYPE:
+            if isinstance(error, kind):
+                return meaning
     if isinstance(error.__cause__, UnsentError):
         return Outcome.NOT_SENT
     if isinstance(error, NetworkError):

@@ -89,8 +89,12 @@ class Office:
 
     def heard(self, owner_id: int) -> list[str]:
         """What the bot said to somebody, in order."""
+        return [message["text"] for message in self.messages(owner_id)]
+
+    def messages(self, owner_id: int) -> list[dict[str, Any]]:
+        """The bot's messages to somebody, in order."""
         chat = self.town.world.spoken_about(self.town.token).chat(owner_id)
-        return [message.body["text"] for message in chat.messages.values() if message.by_bot]
+        return [message.body for message in chat.messages.values() if message.by_bot]
 
     async def states(self, owner_id: int) -> list[str]:
         """What became of each letter, in the order written."""

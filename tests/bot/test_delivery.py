@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy import select
 
 from bot import delivery
 from bot.pace import Pace
+from handlers.buttons import Button
 from handlers.replies import document_body, message_body
 from playground import Fault, Kind
 from storage import outbox as stored
@@ -48,39 +50,121 @@ async def test_letters_of_one_unit_keep_their_order(office: Office) -> None:
 
 @dataclass(frozen=True)
 class Failure:
-    """What goes wrong once, and what becomes of the letter."""
+    """What goes wrong with a letter, once unless the fault says otherwise, and what comes of it.
+
+    `heard` of it, `marked` as what may be a repeat, and the `state` it ends in; a letter right
+    behind it is unharmed, unless its owner cannot be `reached`.
+    """
 
     remark: str
     fault: Fault
-    heard: int
-    marked: int
+    heard: int = 1
+    marked: int = 0
     state: str = "sent"
+    reached: bool = True
 
 
+def refusal(status: int, description: str = "", **about: Any) -> Fault:
+    """Telegram says no, in its own words."""
+    return Fault(Kind.STATUS, status=status, description=description, **about)
+
+
+def page(status: int) -> Fault:
+    """Something between here and Telegram answers with a page of its own."""
+    return refusal(status, body=f"<html><h1>{status}</h1></html>")
+
+
+def answers(status: int, **body: object) -> Fault:
+    """An answer in JSON that the fault plan has no words for."""
+    return refusal(status, body=json.dumps(body))
+
+
+_LIMIT = "Too Many Requests"
+_UNPARSED = "Bad Request: can't parse entities: unsupported start tag"
+_MOVED = {"description": "Bad Request: moved", "parameters": {"migrate_to_chat_id": -100}}
+
+# docs/reliability.md tells this table in words.
 FAILURES = [
-    Failure("slow down", Fault(Kind.STATUS, status=429, retry_after=1), 1, 0),
-    Failure("slow down, says a proxy", Fault(Kind.STATUS, status=429, body="<h1>429</h1>"), 1, 0),
-    Failure("broken inside", Fault(Kind.STATUS, status=500), 1, 1),
-    Failure("a gateway's page", Fault(Kind.STATUS, status=502, body="<h1>Bad Gateway</h1>"), 1, 1),
-    Failure("cut before it was taken", Fault(Kind.CUT_BEFORE), 1, 1),
-    Failure("cut after it was taken", Fault(Kind.CUT_AFTER), 2, 1),
-    Failure("taken, answered too late", Fault(Kind.STALL, seconds=1.0), 2, 1),
-    Failure("refused for good", Fault(Kind.STATUS, status=400), 0, 0, "dead"),
-    Failure("another poller", Fault(Kind.STATUS, status=409), 1, 0),
+    Failure("429, and how long to wait", refusal(429, retry_after=1)),
+    Failure("429 alone", answers(429, ok=False, description=_LIMIT)),
+    Failure("429 of a proxy", page(429)),
+    Failure("500", refusal(500), marked=1),
+    Failure("500 of a proxy", page(500), marked=1),
+    Failure("502 of a proxy", page(502), marked=1),
+    Failure("503 of a proxy", page(503), marked=1),
+    Failure("504 of a proxy", page(504), marked=1),
+    Failure("a redirect", refusal(302, body=""), marked=1),
+    Failure("cut before it was taken", Fault(Kind.CUT_BEFORE), marked=1),
+    Failure("cut after it was taken", Fault(Kind.CUT_AFTER), heard=2, marked=1),
+    Failure("answered too late", Fault(Kind.STALL, seconds=1.0), heard=2, marked=1),
+    Failure("a page for an answer", page(200), marked=1),
+    Failure("half an answer", refusal(200, body='{"ok": tr'), marked=1),
+    Failure("403, blocked", refusal(403), heard=0, state="dead", reached=False),
+    Failure(
+        "403, gone",
+        refusal(403, "Forbidden: user is deactivated"),
+        heard=0,
+        state="dead",
+        reached=False,
+    ),
+    Failure(
+        "400, no such chat",
+        refusal(400, "Bad Request: chat not found"),
+        heard=0,
+        state="dead",
+        reached=False,
+    ),
+    Failure("403 of a proxy", page(403), marked=1),
+    Failure("400, cannot be parsed", refusal(400, _UNPARSED)),
+    Failure("400, a button", refusal(400, "Bad Request: BUTTON_DATA_INVALID")),
+    Failure("400, whatever is sent", refusal(400, count=2), heard=0, state="dead"),
+    Failure("400 of a proxy", page(400), marked=1),
+    Failure("a chat that moved", answers(400, ok=False, **_MOVED), heard=0, state="dead"),
+    Failure("413", page(413), heard=0, state="dead"),
+    Failure("401", refusal(401)),
+    Failure("404", refusal(404, "Not Found")),
+    Failure("404 of a proxy", page(404), marked=1),
+    Failure("409", refusal(409)),
 ]
 
 
 @pytest.mark.parametrize("case", FAILURES, ids=lambda case: case.remark.replace(" ", "_"))
 async def test_what_a_failure_does_to_a_letter(office: Office, case: Failure) -> None:
     ada = await office.owner()
-    fault = Fault(**{**vars(case.fault), "method": "sendMessage"})
-    office.town.world.faults.add(fault)
+    # Its own copy: a fault counts down.
+    office.town.world.faults.add(replace(case.fault, method="sendMessage"))
     await office.write(ada, "hello", "and more")
-    assert await office.settled(ada) == [case.state, "sent"]
+    behind = "sent" if case.reached else "dead"
+    assert await office.settled(ada) == [case.state, behind]
     heard = office.heard(ada)
-    assert len(heard) == case.heard + 1
+    assert [text.partition("\n")[0] for text in heard[: case.heard]] == ["hello"] * case.heard
     assert sum(MARK in text for text in heard) == case.marked
-    assert heard[-1] == "and more"
+    assert heard[case.heard :] == (["and more"] if case.reached else [])
+    owner = await office.database.read(lambda unit: owners.find(unit, ada))
+    assert owner is not None
+    assert (owner.unreachable_since is None) == case.reached
+
+
+async def test_a_refused_button_costs_the_button_alone(office: Office) -> None:
+    ada = await office.owner()
+    office.town.world.faults.add(refusal(400, "Bad Request: BUTTON_DATA_INVALID"))
+    body = message_body(ada, "<b>Anna</b> &amp; you", [[Button("Undo", "undo:1")]])
+    await office.calls(ada, ("sendMessage", body))
+    assert await office.settled(ada) == ["sent"]
+    (message,) = office.messages(ada)
+    assert message["text"] == "Anna & you"
+    assert "reply_markup" not in message
+
+
+async def test_what_cannot_be_parsed_keeps_its_buttons(office: Office) -> None:
+    ada = await office.owner()
+    office.town.world.faults.add(refusal(400, _UNPARSED))
+    body = message_body(ada, "<b>Anna</b>", [[Button("Undo", "undo:1")]])
+    await office.calls(ada, ("sendMessage", body))
+    assert await office.settled(ada) == ["sent"]
+    (message,) = office.messages(ada)
+    assert message["text"] == "Anna"
+    assert message["reply_markup"] == body["reply_markup"]
 
 
 async def test_a_letter_that_never_left_is_not_marked(office: Office) -> None:

@@ -25,6 +25,11 @@ def timed_out_after(error: Exception) -> TelegramError:
     return failure
 
 
+def of_a_page(error: TelegramError) -> TelegramError:
+    error.__cause__ = TelegramError("Invalid server response")
+    return error
+
+
 @pytest.mark.parametrize(
     ("remark", "error", "meaning"),
     [
@@ -33,6 +38,10 @@ def timed_out_after(error: Exception) -> TelegramError:
         ("a timeout before anything left", unsent(TimedOut()), Outcome.NOT_SENT),
         ("a timeout with another cause", timed_out_after(OSError()), Outcome.UNKNOWN),
         ("a bad request is no passing NetworkError", BadRequest("no chat"), Outcome.REFUSED),
+        ("nobody there", BadRequest("Chat not found"), Outcome.BLOCKED),
+        ("nobody there, as a constant", BadRequest("PEER_ID_INVALID"), Outcome.BLOCKED),
+        ("a firewall's 403", of_a_page(Forbidden("Forbidden (403)")), Outcome.UNKNOWN),
+        ("a proxy's 400", of_a_page(BadRequest("Bad Request (400)")), Outcome.UNKNOWN),
         ("words alone do not make a limit", BadRequest("Too Many Requests"), Outcome.REFUSED),
         ("a method Telegram does not know", EndPointNotFound("no method"), Outcome.REFUSED),
         ("a kicked bot", Forbidden("bot was kicked"), Outcome.BLOCKED),

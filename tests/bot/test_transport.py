@@ -124,7 +124,7 @@ FAULTS = [
     answer("revoked", 401, refusal("Unauthorized"), InvalidToken, "Unauth", Outcome.REVOKED),
     answer("blocked", 403, BLOCKED, Forbidden, "bot was blocked by the user", Outcome.BLOCKED),
     answer("malformed", 404, refusal("Not Found"), InvalidToken, "Not Found", Outcome.REVOKED),
-    answer("a page with the address", 404, APACHE, InvalidToken, "requested", Outcome.REVOKED),
+    answer("a page with the address", 404, APACHE, InvalidToken, "requested", MAYBE),
     answer("a second poller", 409, SECOND, Conflict, "terminated by other", NO),
     answer("a file too large", 413, b"<html>", NetworkError, "Request Entity Too Large", NEVER),
     answer("a limit that says how long", 429, LIMITED, RetryAfter, "9", Outcome.LIMITED),
