@@ -189,6 +189,7 @@ def keep_as_it_is(path: Path, beside: Path) -> None:
 def _replace_file(new: Path, path: Path) -> None:
     """The old write-ahead log first goes into the old file: left over, it would be taken for the
     new file's."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if path.exists():
         # A damaged one was kept as it is; what its log holds cannot be brought home.
         with contextlib.suppress(sqlite3.DatabaseError), _opened(path, "rw") as old:

@@ -71,11 +71,11 @@ def _pour(
     owner_id: int | None,
     stop_asked: Asked,
 ) -> None:
-    statement = select(table)
+    statement = select(table).execution_options(yield_per=CHUNK)
     if owner_id is not None:
         statement = statement.where(table.c.owner_id == owner_id)
-    streamed = source.execution_options(yield_per=CHUNK).execute(statement)
-    for rows in streamed.mappings().partitions():
-        if stop_asked():
-            raise StorageUnavailable("stopped in the middle of a copy")
-        target.execute(into.insert(), [dict(row) for row in rows])
+    with source.execute(statement) as streamed:
+        for rows in streamed.mappings().partitions():
+            if stop_asked():
+                raise StorageUnavailable("stopped in the middle of a copy")
+            target.execute(into.insert(), [dict(row) for row in rows])
