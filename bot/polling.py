@@ -11,12 +11,13 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from bot.delivery import seconds_of
 from bot.intake import Intake, number_of
 from bot.transport import AiohttpRequest
+from handlers.guard import HEARD
 from storage.errors import StorageUnavailable
 
 log = logging.getLogger(__name__)
 
 # Sent at every start: Telegram remembers the last list and reuses it when none is sent.
-ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
+ALLOWED_UPDATES = HEARD
 
 BACK_OFF = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
 # A second poller takes the first one's place at Telegram for a moment. Who has polled for a while

@@ -7,6 +7,7 @@ when they are let in no more: those records are theirs.
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 
 from telegram import Chat, Update
@@ -18,6 +19,16 @@ from handlers.replies import message_body
 from rapport.templating import say
 from storage.owners import Owner
 
+log = logging.getLogger(__name__)
+
+# What anybody can say or do that concerns the bot. Everything else goes by unread: inline queries,
+# channels, business accounts, reactions, and whatever Telegram thinks of next.
+HEARD = ("message", "edited_message", "callback_query", "my_chat_member")
+
+# Lines to one chat that is turned away; somebody who writes a thousand times is not answered so.
+LINES = 3
+LINES_WITHIN = timedelta(minutes=1)
+
 # An invite's code cannot be guessed; this keeps those who try from costing anything.
 TRIES = 5
 TRIES_WITHIN = timedelta(hours=1)
@@ -26,19 +37,22 @@ LONGEST_CODE = 64
 THEIR_OWN = frozenset({"/export", "/erase"})
 
 
-async def guard(update: Update, context: TurnContext, tries: Bound) -> None:
+async def guard(update: Update, context: TurnContext, tries: Bound, lines: Bound) -> None:
     """Stop everything that is not an owner's own private chat."""
     turn = context.turn
     chat, user = update.effective_chat, update.effective_user
-    if user is None or chat is None:
+    is_heard = any(getattr(update, kind) is not None for kind in HEARD)
+    if user is None or chat is None or not is_heard:
         raise ApplicationHandlerStop
     if chat.type != Chat.PRIVATE:
-        _turn_away(turn, chat.id, "private_only", wanted=_is_addressed(update))
+        _turn_away(turn, lines, "private_only", wanted=_is_addressed(update))
+        raise ApplicationHandlerStop
+    if not chat.id == user.id == turn.chat_id:  # a private chat, of others
         raise ApplicationHandlerStop
     owner = turn.owner
     is_blocked = owner is not None and _is_blocked(turn.house, owner)
     is_let_in = not is_blocked and (
-        _is_welcome(turn.house, user.id) or (owner is not None and owner.invited)
+        turn.house.welcomes(user.id) or (owner is not None and owner.invited)
     )
     if owner is not None and (is_let_in or _asks_for_their_own(update)):
         return
@@ -46,19 +60,15 @@ async def guard(update: Update, context: TurnContext, tries: Bound) -> None:
         # A stranger blocks the bot or edits an old message: nothing to answer, nobody to let in.
         raise ApplicationHandlerStop
     if is_blocked:
-        _turn_away(turn, chat.id, "blocked", wanted=True)
+        _turn_away(turn, lines, "blocked", wanted=True)
         raise ApplicationHandlerStop
     code = _invite_code(update)
     if is_let_in:
         await turn.admit()
     elif code is None or not await _redeemed(turn, code, tries):
         block = "closed" if code is None else "bad_code"
-        _turn_away(turn, chat.id, block, user_id=user.id, wanted=True)
+        _turn_away(turn, lines, block, user_id=user.id, wanted=True)
         raise ApplicationHandlerStop
-
-
-def _is_welcome(house: House, user_id: int) -> bool:
-    return house.open or user_id in house.allowed or user_id in house.operators
 
 
 def _is_blocked(house: House, owner: Owner) -> bool:
@@ -69,7 +79,8 @@ def _asks_for_their_own(update: Update) -> bool:
     """Whether somebody wants to take their records along, or have them erased."""
     if update.message is not None:
         return (update.message.text or "").partition(" ")[0] in THEIR_OWN
-    return False
+    query = update.callback_query
+    return query is not None and (query.data or "").startswith("erase-")
 
 
 async def _redeemed(turn: Turn, code: str, tries: Bound) -> bool:
@@ -94,18 +105,20 @@ def _is_addressed(update: Update) -> bool:
     return message is not None and bool(message.text) and str(message.text).startswith("/start")
 
 
-def _turn_away(turn: Turn, chat_id: int, block: str, *, wanted: bool, **facts: int) -> None:
-    if wanted:
-        turn.post.transient(
-            "sendMessage", message_body(chat_id, say("guard", block, language="en", **facts))
-        )
+def _turn_away(turn: Turn, lines: Bound, block: str, *, wanted: bool, **facts: int) -> None:
+    is_told = wanted and lines.allows(turn.chat_id, turn.now)
+    log.debug("turned away: %s, %s", block, "and told" if is_told else "silently")
+    if is_told:
+        words = say("guard", block, language="en", **facts)
+        turn.post.transient("sendMessage", message_body(turn.chat_id, words))
 
 
 def routes() -> list[TypeHandler[Update, TurnContext, None]]:
     """The guard, before everything else."""
     tries = Bound(TRIES, TRIES_WITHIN)
+    lines = Bound(LINES, LINES_WITHIN)
 
     async def let_in(update: Update, context: TurnContext) -> None:
-        await guard(update, context, tries)
+        await guard(update, context, tries, lines)
 
     return [TypeHandler(Update, let_in)]

@@ -12,6 +12,7 @@ import pytest
 from bot.app import Rapport
 from bot.clock import now
 from bot.settings import load_settings
+from handlers import guard
 from playground import Person, Playground
 from storage import invites, owners
 from storage.database import Database
@@ -155,3 +156,29 @@ async def test_an_unreachable_owner_is_reachable_again_once_they_write(
     owner = await book.read(lambda unit: owners.find(unit, alex.id))
     assert owner is not None
     assert owner.unreachable_since is None
+
+
+@pytest.mark.parametrize("text", ["hello", "/start no-such-code"])
+async def test_a_stranger_who_writes_without_end_is_not_answered_without_end(
+    town: Playground, book: Database, alex: Person, text: str
+) -> None:
+    async with house(town, book):
+        for _ in range(50):
+            await alex.say(text)
+        await said(lambda: not town.world.spoken_about(town.token).updates.waiting())
+        await asyncio.sleep(0.3)
+        answers = [each for each in await alex.history() if not each["outgoing"]]
+        assert len(answers) == guard.LINES
+
+
+async def test_a_group_that_asks_without_end_is_not_answered_without_end(
+    town: Playground, book: Database, alex: Person
+) -> None:
+    bot = town.world.spoken_about(town.token)
+    group = bot.chat(town.world.people.found("Club", [alex.id]).id)
+    async with house(town, book, open=True):
+        for _ in range(50):
+            bot.hear(town.world.people.residents[alex.id], {"text": "/start"}, group)
+        await said(lambda: not bot.updates.waiting())
+        await asyncio.sleep(0.3)
+        assert sum(message.by_bot for message in group.messages.values()) == guard.LINES
