@@ -62,12 +62,12 @@ class House:
             bot.updates.push(update, number)
         undone = select(func.count()).where(intake.c.state != "done")
         async with asyncio.timeout(60):
-            while bot.updates.waiting() or await self._count(undone):
+            while bot.updates.waiting() or await self._count(undone):  # noqa: ASYNC110 - the bot says nothing
                 await asyncio.sleep(0.02)
         await asyncio.sleep(0.1)  # for lines that nobody waits for
         return list(self.calls)
 
-    async def _count(self, found: Select[tuple[int]]) -> int:
+    async def _count(self, found: Select[int]) -> int:
         return await self.chat.database.read(lambda unit: unit.execute(found).scalar_one())
 
     async def rows(self) -> dict[str, list[Any]]:
