@@ -21,6 +21,7 @@ _LEAD = re.compile(
     r"(?:(?:i'?m|i am|we'?re|we are|i live|we live)\s+)?(?:based\s+)?(?:in|near)\s+", re.IGNORECASE
 )
 _RECORD_START = b'{"geonameid"'
+_CODE = b'code": '
 # Countries as people write them, where the list has another name.
 _REGIONS = {"uk": "GB", "england": "GB", "scotland": "GB", "wales": "GB", "usa": "US", "uae": "AE"}
 _SHORTEST_COUNTRY = 4
@@ -49,7 +50,7 @@ class _Record(TypedDict):
 def zones_for(text: str, limit: int = 4) -> list[Place]:
     """The places that the text names, the biggest city first; one for a zone or an offset.
 
-    Reading the table of cities takes a tenth of a second; nothing of it stays in memory.
+    Reading the table of cities takes some hundredths of a second; nothing of it stays in memory.
     """
     wanted = text.strip()[:_LONGEST]
     zone = _zone_named(wanted) or _zone_at_offset(wanted)
@@ -219,8 +220,7 @@ def _records(spellings: list[str]) -> Iterator[_Record]:
 
     The table is 16 MB of JSON; loading it would cost 60 MB that no later answer needs.
     """
-    # Not the codes of countries: "no" is no place in Norway.
-    return _records_with(b'(?<!code": )"(?:%s)"' % b"|".join(map(_as_json, spellings)))
+    return _records_with(b'"(?:%s)"' % b"|".join(map(_as_json, spellings)))
 
 
 def _records_with(words: bytes) -> Iterator[_Record]:
@@ -228,6 +228,10 @@ def _records_with(words: bytes) -> Iterator[_Record]:
     path = _data_directory() / "cities15000.json"
     with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as table:
         for found in pattern.finditer(table):
+            # The code of a country is no name: "no" is no place in Norway. A pattern that looks
+            # behind itself for it takes ten times as long.
+            if table[found.start() - len(_CODE) : found.start()] == _CODE:
+                continue
             start = table.rfind(_RECORD_START, 0, found.start())
             end = table.find(b"}", found.end())
             if start >= 0:
