@@ -30,6 +30,8 @@ from tests.torture.verdicts import Scale, Verdict
 
 Part = Callable[[Scale], Coroutine[Any, Any, list[Verdict]]]
 
+SIGN_OF_LIFE = 30.0  # seconds without news after which it is said what runs
+
 # What a part imports is imported once, before the first of them begins.
 _PROCESSES = multiprocessing.get_context("fork")
 
@@ -56,10 +58,13 @@ def carry_out(chosen: Mapping[str, Part], scale: Scale) -> list[Finding]:
             name = waiting.popleft()
             _tell(f"{name} begins")
             under_way[_begin(chosen[name], scale)] = (name, time.monotonic())
-        for ended in wait(list(under_way)):
+        over = wait(list(under_way), timeout=SIGN_OF_LIFE)
+        if not over:
+            _tell(", ".join(f"{name}: {_since(began):.0f} s" for name, began in under_way.values()))
+        for ended in over:
             assert isinstance(ended, Connection)
             name, began = under_way.pop(ended)
-            found[name] = Finding(name, _outcome(ended), time.monotonic() - began)
+            found[name] = Finding(name, _outcome(ended), _since(began))
             held = "held" if found[name].held else "BROKEN"
             _tell(f"{name}: {held} after {found[name].seconds:.0f} s")
     return [found[name] for name in chosen]
@@ -91,6 +96,10 @@ def _outcome(ended: Connection) -> Sequence[Verdict]:
     return verdicts or [Verdict("the part puts something to the test", 0, 0, 0)]
 
 
+def _since(began: float) -> float:
+    return time.monotonic() - began
+
+
 def _tell(progress: str) -> None:
     click.echo(f"{time.strftime('%H:%M:%S')} {progress}", err=True)
 
@@ -111,7 +120,7 @@ def main(*, quick: bool, only: Sequence[str]) -> None:
     with running_server():
         findings = carry_out(chosen, Scale(quick))
     click.echo(table(findings))
-    click.echo(totals(findings, time.monotonic() - began))
+    click.echo(totals(findings, _since(began)))
     sys.exit(not all(finding.held for finding in findings))
 
 
