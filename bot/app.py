@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from itertools import chain, repeat
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
@@ -16,13 +16,16 @@ from telegram.ext import Application, ApplicationBuilder, ContextTypes, ExtBot
 from bot.backups import LOOK, DailyBackup
 from bot.clock import now
 from bot.delivery import Delivery, seconds_of
+from bot.health import Health
 from bot.intake import RENEWAL, Intake
 from bot.lock import AlreadyRunningError, Presence, ProcessLock, in_use
 from bot.pace import Pace
 from bot.polling import ALLOWED_UPDATES, BACK_OFF, Poller, SecondPollerError
-from bot.scheduler import Scheduler, keep_house, plan_jobs
+from bot.scheduler import HOUR, Scheduler, keep_house, plan_jobs
 from bot.settings import Settings, SettingsError
 from bot.transport import AiohttpRequest
+from bot.vitals import Limits
+from bot.watch import Lookout, Operators, Watch
 from bot.webhook import Webhook
 from handlers import routes
 from handlers.context import House, Office, TurnContext
@@ -117,30 +120,51 @@ class Rapport:
             is_alone=self._presence.is_alone,
         )
         self._scheduler = Scheduler()
+        self._due = routes.due(Office(database, self._delivery, now, settings.zone))
+        limits = Limits.ticking(settings.tick_seconds)
+        lookout = Lookout(
+            database,
+            int(token.partition(":")[0]),
+            now,
+            since_tick=lambda: self._scheduler.since(self._due),
+            backups=settings.backup_directory if settings.backs_up_daily else None,
+        )
+        self._health = Health(lookout, limits)
+        self._watch = Watch(
+            lookout,
+            limits,
+            database,
+            Operators(settings.operators, self._call),
+            now,
+            settings.alert_seconds,
+        )
 
     async def run(self, stopped: asyncio.Event) -> None:
         """Serve until stopped; SettingsError where Telegram refuses the token."""
-        async with self._in_touch(stopped):
+        async with self._answering_monitors(), self._in_touch(stopped):
             if stopped.is_set():
                 return
             plan_jobs(
                 self._scheduler,
                 self._settings.tick_seconds,
                 self._delivery,
-                routes.due(Office(self._database, self._delivery, now, self._settings.zone)),
+                self._due,
                 lambda: keep_house(self._database, now),
             )
             self._scheduler.every(RENEWAL, "intake", self._intake.tend)
             self._scheduler.every(RENEWAL, "presence", self._stay)
             if self._settings.backs_up_daily:
                 self._scheduler.every(LOOK, "backup", DailyBackup(self._settings, now).look)
+            self._scheduler.every(HOUR, "menus", self._show_menus)
             starting = asyncio.create_task(self._take_over())
+            watching = asyncio.create_task(self._watch.run())
             try:
                 await self._serve(stopped, starting)
             finally:
                 await self._scheduler.stop(FINISH_JOBS)
-                starting.cancel()
-                await asyncio.gather(starting, return_exceptions=True)
+                for task in (starting, watching):
+                    task.cancel()
+                await asyncio.gather(starting, watching, return_exceptions=True)
                 await self._intake.stop(FINISH_UPDATES)
                 await self._delivery.stop(FINISH_REPLIES)
 
@@ -266,16 +290,48 @@ class Rapport:
                 await _wait_for_telegram(error, pause)
             else:
                 break
-        self._delivery.transient("setMyCommands", {"commands": routes.menu()})
+        await self._show_menus()
         if self._settings.is_playground:
             # At Telegram the operator gives the bot its name and description, with BotFather.
             for method, key in (("setMyName", "name"), ("setMyDescription", "description")):
                 self._delivery.transient(method, {key: say("start", f"bot_{key}")})
 
+    async def _show_menus(self) -> None:
+        """The commands' menu for everybody, and for the operators theirs. Telegram takes theirs
+        once they have written to the bot, which may be long after the start."""
+        self._delivery.transient("setMyCommands", {"commands": routes.menu()})
+        for operator in self._settings.operators:
+            scope = {"type": "chat", "chat_id": operator}
+            self._delivery.transient(
+                "setMyCommands", {"commands": routes.operators_menu(), "scope": scope}
+            )
+
+    @contextlib.asynccontextmanager
+    async def _answering_monitors(self) -> AsyncIterator[None]:
+        """/health, if it is wanted: from the first moment on, whether or not Telegram answers."""
+        place = self._settings.health_place
+        if place is None:
+            yield
+            return
+        try:
+            await self._health.start(*place)
+        except OSError as error:
+            raise SettingsError(
+                f"RAPPORT_HEALTH_LISTEN cannot be listened to: {place[0]}:{place[1]}: "
+                f"{error.strerror}"
+            ) from None
+        try:
+            yield
+        finally:
+            await self._health.stop()
+
+    async def _call(self, method: str, parameters: Mapping[str, Any]) -> Any:
+        return await self._request.call(f"{self._base_url}/{method}", parameters)
+
     async def _patiently(self, method: str, parameters: dict[str, Any]) -> None:
         for pause in _back_off():
             try:
-                await self._request.call(f"{self._base_url}/{method}", parameters)
+                await self._call(method, parameters)
             except InvalidToken:
                 raise _refused() from None
             except TelegramError as error:

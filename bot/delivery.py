@@ -29,7 +29,7 @@ from bot.pace import Pace
 from bot.transport import AiohttpRequest
 from handlers.replies import CAPTION_LIMIT, LIMIT, length, plain
 from rapport.templating import say
-from storage import outbox, owners
+from storage import alerts, outbox, owners
 from storage.database import Database
 from storage.errors import StorageUnavailable
 from storage.outbox import Letter
@@ -376,7 +376,7 @@ class Delivery:
         log.info("a letter did not go out (%s): %s", meaning.name, type(error).__name__)
         if meaning is Outcome.REFUSED:
             log.error("Telegram refuses a letter for good: %s", unquoted(error.message))
-            await self._settle(lambda unit: outbox.dead(unit, letter, self.token, because))
+            await self._settle(lambda unit: self._refused(unit, letter, because))
             return None
         if meaning is Outcome.BLOCKED:
             await self._give_up(letter, because)
@@ -394,6 +394,11 @@ class Delivery:
         )
         again = replace(letter, attempts=letter.attempts + 1, may_repeat=may_repeat)
         return again, seconds
+
+    def _refused(self, unit: Unit, letter: Letter, because: str) -> None:
+        """It will never go out; the operators are to hear of it."""
+        outbox.dead(unit, letter, self.token, because)
+        alerts.note(unit, alerts.REFUSED, self._clock())
 
     async def _give_up(self, letter: Letter, because: str) -> None:
         """The owner blocked the bot: nothing more until they write again."""

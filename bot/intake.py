@@ -29,7 +29,7 @@ from handlers.context import House, Turn
 from handlers.replies import message_body
 from rapport.contacts.rosters import Rosters
 from rapport.templating import say
-from storage import intake, owners
+from storage import alerts, intake, owners
 from storage.database import Database
 from storage.errors import AlreadyDone, StorageUnavailable
 from storage.intake import RawUpdate
@@ -270,13 +270,16 @@ class Intake:
         return update
 
     async def _set_aside(self, raw: RawUpdate, because: str) -> None:
-        """Keep the update for a look at it, tell its owner once, go on."""
+        """Keep the update for a look at it, tell its owner once and the operators, go on."""
         log.error("an update is set aside: %s", because)
         lane = self._delivery.open_lane(raw.chat_id)
         letters: list[Letter] = []
 
         def set_aside(unit: Unit) -> list[Letter]:
-            if not intake.dead(unit, raw, because) or owners.find(unit, raw.chat_id) is None:
+            if not intake.dead(unit, raw, because):
+                return []
+            alerts.note(unit, alerts.SET_ASIDE, self._clock())
+            if owners.find(unit, raw.chat_id) is None:
                 return []
             body = message_body(raw.chat_id, say("errors", "set_aside"))
             outbox = Notebook(unit, raw.chat_id).outbox

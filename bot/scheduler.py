@@ -10,7 +10,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+import time
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -57,6 +58,8 @@ class Scheduler:
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
         self._under_way: set[asyncio.Task[None]] = set()
+        self._began = time.monotonic()
+        self._done: dict[str, float] = {}  # when each job last succeeded
         self._watching: asyncio.Task[None] | None = None
 
     def every(self, seconds: float, name: str, job: Job) -> None:
@@ -66,6 +69,7 @@ class Scheduler:
         async def tick() -> None:
             try:
                 await job()
+                self._done[name] = time.monotonic()
             except StorageUnavailable as error:
                 log.warning("%s: the database is out of reach: %s", name, error)
             except Exception:
@@ -80,6 +84,11 @@ class Scheduler:
                 await asyncio.shield(task)
 
         self._ticks.add_job(see_to_it, _Every(timedelta(seconds=seconds)), id=name)
+
+    def since(self, names: Iterable[str]) -> float:
+        """Seconds since all of the jobs had succeeded; one that has not yet counts from the
+        beginning."""
+        return time.monotonic() - min(self._done.get(name, self._began) for name in names)
 
     def start(self) -> None:
         """Begin ticking."""
@@ -120,7 +129,7 @@ def plan_jobs(
 
 
 async def keep_house(database: Database, clock: Clock) -> None:
-    """Remove updates and letters that nobody can ask about any more."""
+    """Remove updates and letters that nobody can ask about any more, out of the files too."""
     at = clock()
 
     def purge(unit: Unit) -> None:
@@ -128,3 +137,4 @@ async def keep_house(database: Database, clock: Clock) -> None:
         outbox.purge(unit, at - KEPT_LETTERS)
 
     await database.run(purge)
+    await database.scrub()

@@ -15,7 +15,7 @@ from storage.alerts import REFUSED, SET_ASIDE, Alert
 HOUR = 3600.0
 
 
-class Database(StrEnum):
+class Condition(StrEnum):
     """How the database is."""
 
     WELL = "well"
@@ -44,9 +44,10 @@ TOLD_AGAIN_AFTER = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Vitals:
-    """The signs, ages in seconds; what hangs on the database is None while that is not well."""
+    """The signs, ages in seconds; what waits is None while the database does not answer."""
 
-    database: Database
+    database_answers: bool
+    last_refusal: float | None  # since the database last did not store something; None: never
     last_tick: float  # since what is due was last looked for
     intake_lag: float | None  # of the longest waiting update
     outbox_age: float | None  # of the longest waiting letter
@@ -58,6 +59,8 @@ class Vitals:
 class Limits:
     """From where on a sign is bad, in seconds."""
 
+    refusal: float = 20.0
+    """What waits is tried again every 15 seconds: a refusal older than this was the last."""
     tick: float = 300.0
     """A reminder at a named time that comes later than this has missed its purpose."""
     intake: float = 300.0
@@ -67,13 +70,27 @@ class Limits:
     backup: float = 36 * HOUR
     """One is made a day; half a day is for a machine that is off at night."""
 
+    @classmethod
+    def ticking(cls, seconds: float) -> Limits:
+        """The limits where the database is asked what is due this often: two may be missed."""
+        return cls(tick=cls().tick + 2 * seconds)
+
+
+def condition(vitals: Vitals, limits: Limits) -> Condition:
+    """How the database is."""
+    if not vitals.database_answers:
+        return Condition.OUT_OF_REACH
+    if vitals.last_refusal is not None and vitals.last_refusal < limits.refusal:
+        return Condition.REFUSES
+    return Condition.WELL
+
 
 def troubles(vitals: Vitals, limits: Limits) -> dict[Trouble, bool]:
     """Of each trouble that can be judged whether it is there.
 
     While the database is not well that is the trouble: everything else would follow from it.
     """
-    if vitals.database is not Database.WELL:
+    if condition(vitals, limits) is not Condition.WELL:
         return {Trouble.DATABASE: True}
     judged = {
         Trouble.TICK: (vitals.last_tick, limits.tick),

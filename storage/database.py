@@ -7,6 +7,7 @@ card = await database.run(lambda unit: note_it(unit.notebook(owner_id)))
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Protocol, TypeVar
 
 from sqlalchemy import Engine, make_url
@@ -30,6 +31,8 @@ class Database:
 
     def __init__(self, address: str) -> None:
         self.url = parse_address(address)
+        self.refused_at: float | None = None
+        """When a unit last could not be stored, by the monotonic clock; None: never yet."""
         self._closed = False
         self._writer: _Runner
         self._readers: _Runner
@@ -50,7 +53,11 @@ class Database:
         """The unit's result, once stored. The unit may be run again, so its statements and its
         result must be its only effects. StorageUnavailable: the same may succeed later."""
         self._refuse_if_closed()
-        return await self._writer.run(work)
+        try:
+            return await self._writer.run(work)
+        except StorageUnavailable:
+            self.refused_at = time.monotonic()
+            raise
 
     async def read(self, work: Work[T]) -> T:
         """The result of a unit that only reads: one committed state, without waiting for a

@@ -10,7 +10,6 @@ import pytest
 from bot.vitals import (
     HAPPENS_ONCE,
     Course,
-    Database,
     Limits,
     News,
     Trouble,
@@ -24,8 +23,8 @@ from bot.vitals import (
 from storage.alerts import Alert
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-LIMITS = Limits(tick=300, intake=300, outbox=900, backup=1000)
-WELL = Vitals(Database.WELL, 10, 0, 0, NOW, 10)
+LIMITS = Limits(refusal=20, tick=300, intake=300, outbox=900, backup=1000)
+WELL = Vitals(True, None, 10, 0, 0, NOW, 10)
 LASTING = set(Trouble) - HAPPENS_ONCE
 
 
@@ -40,8 +39,11 @@ LASTING = set(Trouble) - HAPPENS_ONCE
         (replace(WELL, backup_age=1001), {Trouble.BACKUP}),
         (replace(WELL, backup_age=None), set()),  # none are made
         (replace(WELL, last_tick=999, outbox_age=999), {Trouble.TICK, Trouble.OUTBOX}),
-        (replace(WELL, database=Database.OUT_OF_REACH, last_tick=999), {Trouble.DATABASE}),
-        (replace(WELL, database=Database.REFUSES, intake_lag=999), {Trouble.DATABASE}),
+        (replace(WELL, last_refusal=20), set()),
+        (replace(WELL, last_refusal=19), {Trouble.DATABASE}),
+        (replace(WELL, database_answers=False), {Trouble.DATABASE}),
+        # What follows from it is not told as well.
+        (replace(WELL, last_refusal=1, intake_lag=999, last_tick=999), {Trouble.DATABASE}),
     ],
 )
 def test_what_is_wrong(vitals: Vitals, wrong: set[Trouble]) -> None:
@@ -50,7 +52,7 @@ def test_what_is_wrong(vitals: Vitals, wrong: set[Trouble]) -> None:
 
 
 def test_nothing_is_judged_well_that_cannot_be_known() -> None:
-    away = Vitals(Database.OUT_OF_REACH, 10, None, None, None, None)
+    away = Vitals(False, 1, 10, None, None, None, None)
     assert troubles(away, LIMITS) == {Trouble.DATABASE: True}
     assert set(troubles(WELL, LIMITS)) == LASTING
 

@@ -1,0 +1,282 @@
+"""The watch: looks whether Rapport is well, and tells the operators once if something stays wrong.
+
+What is told goes straight to Telegram, not through the outbox: most of it is told because the
+database, or the outbox, is not as it should be. What was told is remembered in the database, so
+that a restart tells nothing twice; for as long as that is out of reach, in memory.
+
+Replicas share that memory: whoever notes a trouble first tells of it. What happens once (an update
+set aside) is noted in the unit of work that it happens in, so it is told even if the process dies;
+two replicas that look in the same second may then both tell.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from telegram.error import TelegramError
+
+from bot import delivery
+from bot.backups import last_backup
+from bot.clock import Clock
+from bot.failures import Outcome, outcome
+from bot.vitals import (
+    HAPPENS_ONCE,
+    SAID_TO_BE_OVER,
+    Condition,
+    Course,
+    Limits,
+    News,
+    Trouble,
+    Vitals,
+    condition,
+    news,
+    news_of,
+    seen,
+    troubles,
+    waited,
+)
+from handlers.replies import message_body
+from rapport.templating import say
+from storage import alerts, intake, outbox
+from storage.alerts import Alert
+from storage.database import Database
+from storage.errors import StorageUnavailable
+from storage.unit import Unit
+
+log = logging.getLogger(__name__)
+
+ANSWERS_WITHIN = 3.0  # seconds; a database that takes longer is as good as away
+FRESH = 1.0  # seconds for which a look is good, so that asking often is no work
+LOOKS = 15.0  # seconds between two looks, at most
+TRIES = (0.0, 1.0, 4.0)  # seconds before each try to reach an operator
+
+Call = Callable[[str, Mapping[str, Any]], Awaitable[Any]]
+
+
+class Lookout:
+    """Takes the vital signs, also of a database that does not answer."""
+
+    def __init__(
+        self,
+        database: Database,
+        bot_id: int,
+        clock: Clock,
+        *,
+        since_tick: Callable[[], float],
+        backups: Path | None,
+    ) -> None:
+        self._database = database
+        self._bot_id = bot_id
+        self._clock = clock
+        self._since_tick = since_tick
+        self._backups = backups
+        self._began = clock()
+        self._asking: asyncio.Task[tuple[float, float]] | None = None
+        self._last: tuple[float, Vitals] | None = None
+
+    async def look(self) -> Vitals:
+        """The signs as they are, or were a second ago."""
+        if self._last is None or time.monotonic() - self._last[0] >= FRESH:
+            vitals = await self._look()
+            self._last = time.monotonic(), vitals
+        return self._last[1]
+
+    async def _look(self) -> Vitals:
+        waiting = await self._ask()
+        made, age = await asyncio.to_thread(self._backup)
+        lag, outbox_age = waiting or (None, None)
+        refused = self._database.refused_at
+        return Vitals(
+            waiting is not None,
+            None if refused is None else time.monotonic() - refused,
+            self._since_tick(),
+            lag,
+            outbox_age,
+            made,
+            age,
+        )
+
+    async def _ask(self) -> tuple[float, float] | None:
+        """What waits in the database; None if it does not answer. One question at a time: those
+        that a hanging database does not answer must not pile up."""
+        asking = self._asking or asyncio.create_task(self._database.run(self._waiting))
+        self._asking = asking
+        done, _ = await asyncio.wait({asking}, timeout=ANSWERS_WITHIN)
+        if not done:
+            return None
+        self._asking = None
+        try:
+            return asking.result()
+        except StorageUnavailable:
+            return None
+
+    def _waiting(self, unit: Unit) -> tuple[float, float]:
+        """How long the longest waiting update and letter wait, as a unit that could write."""
+        update, letter = intake.oldest_open(unit, self._bot_id), outbox.oldest_waiting(unit)
+        tried = waited(outbox.most_attempts(unit), delivery.RETRIES)
+        return self._age(update), max(self._age(letter), tried)
+
+    def _age(self, since: datetime | None) -> float:
+        return 0.0 if since is None else max(0.0, (self._clock() - since).total_seconds())
+
+    def _backup(self) -> tuple[datetime | None, float | None]:
+        """When the last backup was made, and how old it is; the first one has time from now."""
+        if self._backups is None:
+            return None, None
+        made = last_backup(self._backups)
+        return made, self._age(self._began if made is None else made)
+
+
+class Watch:
+    """Follows each trouble, and tells what is worth telling."""
+
+    def __init__(
+        self,
+        lookout: Lookout,
+        limits: Limits,
+        database: Database,
+        operators: Operators,
+        clock: Clock,
+        patience: float,
+    ) -> None:
+        self._lookout = lookout
+        # One that is refused again and again within this time stays wrong.
+        self._limits = replace(limits, refusal=patience)
+        self._database = database
+        self._operators = operators
+        self._clock = clock
+        self._patience = patience
+        self._courses: dict[Trouble, Course | None] = {}
+        self._is_reminded = False  # of what an earlier process told
+
+    async def run(self) -> None:
+        """Look again and again, until cancelled."""
+        while True:
+            try:
+                await self.look()
+            except StorageUnavailable as error:
+                log.warning("the watch cannot use the database: %s", error)
+            except Exception:
+                log.exception("the watch failed")
+            await asyncio.sleep(min(LOOKS, self._patience / 4))
+
+    async def look(self) -> None:
+        """Look once, and tell what is to be told."""
+        vitals = await self._lookout.look()
+        is_database_well = condition(vitals, self._limits) is Condition.WELL
+        noted = await self._database.read(alerts.standing) if is_database_well else []
+        if is_database_well and not self._is_reminded:
+            await self._remember(noted)
+        for trouble, is_wrong in troubles(vitals, self._limits).items():
+            await self._follow(trouble, is_wrong=is_wrong)
+        for trouble, what in news_of(noted, self._clock()):
+            if what is News.OVER:
+                await self._lift(trouble)
+            elif await self._tell(trouble, what):
+                await self._mark(trouble)
+
+    async def _remember(self, noted: list[Alert]) -> None:
+        """Go on where an earlier process ended; what it had only noted is anybody's to tell."""
+        for alert in noted:
+            if alert.kind in HAPPENS_ONCE:
+                continue
+            if alert.told_at is None:
+                await self._lift(alert.kind)
+            else:
+                self._courses[Trouble(alert.kind)] = Course(time.monotonic(), is_told=True)
+        self._is_reminded = True
+
+    async def _follow(self, trouble: Trouble, *, is_wrong: bool) -> None:
+        at = time.monotonic()
+        course = seen(self._courses.get(trouble), is_wrong=is_wrong, at=at)
+        self._courses[trouble] = course
+        what = news(course, at, self._patience)
+        if course is None or what is None:
+            return
+        if what is News.WRONG and await self._begin(trouble):
+            self._courses[trouble] = replace(course, is_told=True)
+        if what is News.OVER and await self._end(trouble):
+            self._courses[trouble] = None
+
+    async def _begin(self, trouble: Trouble) -> bool:
+        """Whether the operators know now, from this process or from another."""
+        if trouble is Trouble.DATABASE:
+            return await self._tell(trouble, News.WRONG)
+        since = self._clock()
+        if not await self._database.run(lambda unit: alerts.note(unit, trouble, since)):
+            return True
+        if await self._tell(trouble, News.WRONG):
+            await self._mark(trouble)
+            return True
+        await self._lift(trouble)
+        return False
+
+    async def _end(self, trouble: Trouble) -> bool:
+        """Whether that is known to be over, by those who are to know."""
+        if trouble is Trouble.DATABASE:
+            return await self._tell(trouble, News.OVER)
+        is_ours = await self._lift(trouble)
+        if is_ours and trouble in SAID_TO_BE_OVER:
+            await self._tell(trouble, News.OVER)
+        return True
+
+    async def _lift(self, kind: str) -> bool:
+        return await self._database.run(lambda unit: alerts.lift(unit, kind))
+
+    async def _mark(self, trouble: Trouble) -> None:
+        at = self._clock()
+        await self._database.run(lambda unit: alerts.told(unit, trouble, at))
+
+    async def _tell(self, trouble: Trouble, what: News) -> bool:
+        log.error("%s: %s", trouble, "it stays wrong" if what is News.WRONG else "well again")
+        return await self._operators.hear(f"{what.name.lower()}_{trouble.replace('-', '_')}")
+
+
+class Operators:
+    """Those who run this Rapport, reached past the outbox."""
+
+    def __init__(self, ids: frozenset[int], call: Call) -> None:
+        self._ids = ids
+        self._call = call
+        self._have_heard: defaultdict[str, set[int]] = defaultdict(set)
+        self._out_of_reach: set[int] = set()
+
+    async def hear(self, block: str) -> bool:
+        """Whether every operator has it who can be reached at all; if not, say it again: who has
+        heard does not hear it twice."""
+        heard = self._have_heard[block]
+        await asyncio.gather(*(self._tell(each, block) for each in self._ids - heard))
+        if not self._ids <= heard:
+            return False
+        del self._have_heard[block]
+        return True
+
+    async def _tell(self, operator: int, block: str) -> None:
+        body = message_body(operator, say("operator", block))
+        for pause in TRIES:
+            await asyncio.sleep(pause)
+            try:
+                await self._call("sendMessage", body)
+            except TelegramError as error:
+                if outcome(error) in {Outcome.BLOCKED, Outcome.REFUSED}:
+                    self._give_up(operator)
+                else:
+                    continue
+            self._have_heard[block].add(operator)
+            return
+        log.warning("an operator could not be told; it is tried again")
+
+    def _give_up(self, operator: int) -> None:
+        if operator not in self._out_of_reach:
+            self._out_of_reach.add(operator)
+            log.error(
+                "operator %d cannot be told anything: they must write to the bot first", operator
+            )

@@ -1,0 +1,269 @@
+"""The operators hear once what stays wrong, straight from Telegram, whatever the database does."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from telegram.error import BadRequest, Forbidden, TelegramError, TimedOut
+
+from bot import watch as watch_module
+from bot.backups import name_of
+from bot.clock import now
+from bot.vitals import Limits
+from bot.watch import Lookout, Operators, Watch
+from storage import alerts, intake, outbox
+from storage.database import Database
+from storage.notebook import Notebook
+from storage.unit import Unit
+from tests.builders import OWNER, a_letter, an_owner, an_update
+
+OPERATOR, SECOND = 11, 12
+BOT = 1
+
+
+@dataclass
+class Telegram:
+    """Takes messages, or fails as it is told to."""
+
+    heard: list[tuple[int, str]] = field(default_factory=list)
+    fails: dict[int, TelegramError] = field(default_factory=dict)
+    tries: int = 0
+
+    async def call(self, method: str, body: Mapping[str, Any]) -> None:
+        assert method == "sendMessage"
+        self.tries += 1
+        if error := self.fails.get(body["chat_id"]):
+            raise error
+        self.heard.append((body["chat_id"], body["text"]))
+
+    @property
+    def said(self) -> list[str]:
+        """The first words of each message, to whomever."""
+        return [text.removeprefix("<b>")[:24] for _, text in self.heard]
+
+
+@dataclass
+class Station:
+    """A watch and what it watches; `since_tick` is what the scheduler says."""
+
+    database: Database
+    telegram: Telegram
+    backups: Path | None = None
+    since_tick: float = 0.0
+    operators: frozenset[int] = frozenset({OPERATOR})
+
+    def __post_init__(self) -> None:
+        self.restart()
+
+    def restart(self) -> None:
+        """Another process takes over."""
+        lookout = Lookout(
+            self.database, BOT, now, since_tick=lambda: self.since_tick, backups=self.backups
+        )
+        operators = Operators(self.operators, self.telegram.call)
+        self.watch = Watch(lookout, Limits(), self.database, operators, now, 0.0)
+
+    async def look(self, times: int = 2) -> list[str]:
+        """What the operators heard so far, after so many looks more."""
+        for _ in range(times):
+            await self.watch.look()
+        return self.telegram.said
+
+
+@pytest.fixture(autouse=True)
+def in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No look is kept, no try waits, and a hanging database is given up at once."""
+    monkeypatch.setattr(watch_module, "FRESH", 0.0)
+    monkeypatch.setattr(watch_module, "TRIES", (0.0, 0.0))
+    monkeypatch.setattr(watch_module, "ANSWERS_WITHIN", 0.2)
+
+
+@pytest.fixture
+def station(sqlite_url: str) -> Iterator[Station]:
+    database = Database(sqlite_url)
+    yield Station(database, Telegram())
+    database.close()
+
+
+def an_old_update(unit: Unit) -> None:
+    old = an_update(received_at=now() - timedelta(minutes=6), bot_id=BOT)
+    intake.store(unit, [old], "somebody", now())
+
+
+def an_old_letter(unit: Unit) -> None:
+    a_letter(an_owner(unit), now=now() - timedelta(minutes=16))
+
+
+def a_letter_tried_for_long(unit: Unit) -> None:
+    letter = a_letter(an_owner(unit), token="a", lease_until=now())
+    for _ in range(9):
+        outbox.claim(unit, letter, "a", now())
+        outbox.later(unit, letter, "a", now() + timedelta(minutes=5), "", may_repeat=False)
+
+
+async def test_while_all_is_well_nobody_hears_anything(station: Station) -> None:
+    assert await station.look(3) == []
+
+
+@pytest.mark.parametrize(
+    ("cause", "words"),
+    [
+        (an_old_update, "Messages wait too long"),
+        (an_old_letter, "Answers do not get out"),
+        # Each try moves the time it is due, so that no letter looks old.
+        (a_letter_tried_for_long, "Answers do not get out"),
+    ],
+)
+async def test_what_stays_wrong_is_told_once_also_after_a_restart(
+    station: Station, cause: Callable[[Unit], None], words: str
+) -> None:
+    await station.database.run(cause)
+    (said,) = await station.look(3)
+    assert words.startswith(said[:20])
+    station.restart()
+    assert len(await station.look(3)) == 1
+
+
+async def test_letters_that_get_out_again_are_told_of_and_tidied_up(station: Station) -> None:
+    await station.database.run(an_old_letter)
+    assert len(await station.look()) == 1
+
+    def goes_out(unit: Unit) -> None:
+        Notebook(unit, OWNER)
+        outbox.hold_of(unit, OWNER)
+
+    await station.database.run(goes_out)
+    station.restart()
+    assert (await station.look(3))[1:] == ["Answers get out again; n"]
+    assert await station.database.read(alerts.standing) == []
+
+
+async def test_a_late_tick_is_told(station: Station) -> None:
+    station.since_tick = 301
+    assert await station.look(3) == ["Reminders and digests ar"]
+
+
+async def test_an_old_backup_is_told_and_a_new_one_ends_it(
+    station: Station, tmp_path: Path
+) -> None:
+    station.backups = tmp_path
+    (tmp_path / name_of(now() - timedelta(hours=35))).touch()
+    station.restart()
+    assert await station.look() == []
+    (tmp_path / name_of(now() - timedelta(hours=35))).unlink()
+    (tmp_path / name_of(now() - timedelta(hours=37))).touch()
+    assert await station.look(3) == ["The last backup is older"]
+    (tmp_path / name_of(now())).touch()
+    assert len(await station.look(3)) == 1
+    assert await station.database.read(alerts.standing) == []
+
+
+async def test_before_the_first_backup_there_is_time_for_it(
+    station: Station, tmp_path: Path
+) -> None:
+    station.backups = tmp_path
+    station.restart()
+    assert await station.look() == []
+
+
+async def test_a_burst_of_updates_set_aside_is_one_message_a_day(station: Station) -> None:
+    for _ in range(3):
+        await station.database.run(lambda unit: alerts.note(unit, alerts.SET_ASIDE, now()))
+        await station.look(1)
+    station.restart()
+    await station.look()
+    assert station.telegram.said == ["A message could not be a"]
+    a_day_ago = now() - timedelta(days=1)
+    await station.database.run(lambda unit: alerts.told(unit, alerts.SET_ASIDE, a_day_ago))
+    await station.look(1)
+    await station.database.run(lambda unit: alerts.note(unit, alerts.SET_ASIDE, now()))
+    assert len(await station.look(2)) == 2
+
+
+async def test_a_locked_database_is_told_while_it_lasts_and_when_it_is_over(
+    station: Station, sqlite_url: str
+) -> None:
+    assert await station.look(1) == []
+    other = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    assert await station.look(3) == ["Rapport cannot store any"]
+    other.execute("ROLLBACK")
+    other.close()
+    async with asyncio.timeout(5):
+        while len(station.telegram.said) < 2:
+            await asyncio.sleep(0.05)
+            await station.look(1)
+    assert station.telegram.said[1] == "Rapport’s database is we"
+
+
+async def test_what_did_not_arrive_is_tried_again_for_those_who_have_not_heard(
+    station: Station,
+) -> None:
+    station.operators = frozenset({OPERATOR, SECOND})
+    station.restart()
+    station.since_tick = 301
+    station.telegram.fails = {SECOND: TimedOut()}
+    await station.look(2)
+    assert await station.database.read(alerts.standing) == []
+    station.telegram.fails = {}
+    await station.look(3)
+    assert sorted(who for who, _ in station.telegram.heard) == [OPERATOR, SECOND]
+
+
+@pytest.mark.parametrize("error", [Forbidden("blocked"), BadRequest("Chat not found")])
+async def test_an_operator_who_never_wrote_is_logged_once(
+    station: Station, caplog: pytest.LogCaptureFixture, error: TelegramError
+) -> None:
+    station.telegram.fails = {OPERATOR: error}
+    station.since_tick = 301
+    await station.database.run(an_old_update)
+    await station.look(3)
+    assert station.telegram.tries == 2  # one for each trouble
+    assert caplog.text.count("must write to the bot first") == 1
+
+
+async def test_without_operators_the_log_alone_tells(
+    station: Station, caplog: pytest.LogCaptureFixture
+) -> None:
+    station.operators = frozenset()
+    station.restart()
+    station.since_tick = 301
+    assert await station.look(4) == []
+    assert caplog.text.count("tick: it stays wrong") == 1
+
+
+async def test_two_processes_on_one_database_tell_once(station: Station) -> None:
+    await station.database.run(an_old_letter)
+    other = Station(station.database, station.telegram)
+    await station.look()
+    await other.look()
+    await station.look()
+    assert len(station.telegram.said) == 1
+
+
+@pytest.fixture
+async def running(station: Station) -> AsyncIterator[None]:
+    station.watch._patience = 0.08
+    task = asyncio.create_task(station.watch.run())
+    yield
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_the_watch_goes_on_whatever_breaks_in_it(
+    station: Station, running: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(station, "since_tick", "not a number")
+        await asyncio.sleep(0.1)
+    station.since_tick = 301
+    async with asyncio.timeout(5):
+        while not station.telegram.said:  # noqa: ASYNC110 - the watch looks by itself
+            await asyncio.sleep(0.02)
