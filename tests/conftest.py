@@ -11,12 +11,20 @@ import pytest
 
 from storage.database import Database
 from storage.schema import migrate
+from tests import scoping
 from tests.logged import watched_logs  # noqa: F401 - a fixture of every test
 
 if TYPE_CHECKING:
     from tests.postgres import Server
 
 POSTGRES = pytest.param("postgres", marks=[pytest.mark.postgres, pytest.mark.slow])
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _scoped() -> Iterator[None]:
+    """No statement of the product reaches beyond the owner it acts for."""
+    with scoping.in_force():
+        yield
 
 
 @pytest.fixture(scope="session")
