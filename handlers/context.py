@@ -108,6 +108,12 @@ class House:
     zone: str
     digest_at: str
     operators: frozenset[int] = frozenset()
+    backup_days: int = 0
+    """How long backups made here are kept; 0: none are."""
+
+    def welcomes(self, user_id: int) -> bool:
+        """Whether somebody is let in without an invitation."""
+        return self.open or user_id in self.allowed
 
 
 class Writer:

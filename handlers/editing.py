@@ -1,9 +1,9 @@
-"""More… on a contact's card: edit it, put it aside, forget it.
+"""More… on a contact's card: edit it, put it aside.
 
     More… ──Edit──▸ which part? ──▸ what should it be? ──▸ the card
       ├──Put aside──▸ archived · not to be contacted · no longer with us ──▸ the card
       ├──Bring back──▸ the card, active again
-      └──Forget──▸ sure? ──▸ erased, with everything that was told of them
+      └──Forget──▸ erasing.py
 
 A tag or an address that is already there is taken away by naming it again.
 """
@@ -20,7 +20,7 @@ from handlers.context import Desk, TurnContext
 from handlers.dialogues import Conversation
 from handlers.routing import Route, answered, tap, tapped, words_of
 from rapport.capture.guided import Said
-from rapport.contacts.editing import forget, set_status
+from rapport.contacts.editing import set_status
 from rapport.journeys.editing import CLEARABLE, FIELDS, clear, edit
 from rapport.templating import say
 from storage.errors import NoSuchRecord
@@ -84,35 +84,6 @@ async def status(_: Update, context: TurnContext) -> None:
         show_card(desk, contact_id, in_place=True)
 
     await on_contact(context, put)
-
-
-# --- forgetting ---------------------------------------------------------------------------------
-
-
-async def ask_forget(_: Update, context: TurnContext) -> None:
-    """[Forget]: sure?"""
-
-    def ask(desk: Desk, contact_id: int) -> None:
-        contact = desk.notebook.contacts.get(contact_id)
-        yes = button("forget_for_good", "forget-yes", contact_id)
-        desk.edit(
-            say("editing", "forget_sure", contact=contact), [[yes, button("back", "c", contact_id)]]
-        )
-
-    await on_contact(context, ask)
-
-
-async def forget_now(_: Update, context: TurnContext) -> None:
-    """Yes: the contact is erased, from memory too."""
-
-    def erase(desk: Desk, contact_id: int) -> None:
-        forget(desk.notebook, contact_id)
-        desk.shows()
-        desk.close_dialogue()
-        desk.edit(say("editing", "forgotten"))
-
-    await on_contact(context, erase)
-    context.turn.forget_roster()
 
 
 # --- editing ------------------------------------------------------------------------------------
@@ -212,8 +183,6 @@ def routes() -> list[Route]:
         tap(says("more", "int"), more),
         tap(says("aside", "int"), aside),
         tap(says("status", "int", STATUS), status),
-        tap(says("forget", "int"), ask_forget),
-        tap(says("forget-yes", "int"), forget_now),
         tap(says("edit", "int"), which),
         tap(says("edit-more", "int"), which_else),
     ]

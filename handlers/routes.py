@@ -18,6 +18,7 @@ from handlers import (
     contacts,
     drafts,
     editing,
+    erasing,
     fallbacks,
     fixing,
     guard,
@@ -30,6 +31,7 @@ from handlers import (
     reminders,
     sharing,
     start,
+    transfer,
 )
 from handlers.context import Office
 from handlers.routing import Handler, Route
@@ -48,11 +50,13 @@ def all_routes() -> tuple[Route, ...]:
         *adding.routes(),
         *editing.routes(),
         *sharing.routes(),
+        *transfer.routes(),
         *attachments.routes(),
         *drafts.routes(capture.unless_note),
         *help.routes(command_names, operators_commands),
         *operator.routes(),
         *preferences.routes(),
+        *erasing.routes(),
         *promises.routes(),
         *reminders.routes(),
         *interactions.routes(),

@@ -212,6 +212,13 @@ class Person:
         async with request as response:
             return int((await _answer(response))["message_id"])
 
+    async def download(self, message: Heard) -> bytes:
+        """The content of the document that the bot sent."""
+        file_id = message.raw["document"]["file_id"]
+        async with self._session.get(f"{self._url}/files/{file_id}") as response:
+            assert response.status == 200, f"there is no file {file_id}"
+            return await response.read()
+
     async def forward(self, text: str, origin: Json, date: int = 0) -> int:
         """Sends on a text from elsewhere; `origin` is a MessageOrigin object."""
         return await self._sent("forward", {"text": text, "origin": origin, "date": date})

@@ -20,11 +20,11 @@ MOST_COMMANDS = 10
 # Each of these buttons is one entry of a list, and bears its name or what was promised.
 ENTRIES = frozenset(
     (
-        "add-open", "c", "draft-to", "file", "log-who", "nudge", "nudge-close", "promise",
+        "add-open", "c", "draft-to", "file", "forget", "log-who", "nudge", "nudge-close", "promise",
         "shared", "task-done", "who",
     )
 )  # fmt: skip
-NO_NAMES = frozenset(map(label, ("back", "open_card", "new_person", "add_person")))
+NO_NAMES = frozenset(map(label, ("back", "open_card", "new_person", "add_person", "forget")))
 
 SLIPS = {
     "None": re.compile(r"\bNone\b"),

@@ -102,7 +102,7 @@ def test_every_command_is_in_the_readme_and_no_other() -> None:
 
 
 def test_a_page_names_only_commands_that_exist() -> None:
-    others = {"erase", "newbot"}  # said to be missing yet; BotFather's
+    others = {"newbot"}  # BotFather's
     commands = {route.command for route in all_routes()} | others
     for path in PAGES:
         prose = re.sub(r"^ {4}.*$", "", path.read_text("utf-8"), flags=re.M)

@@ -36,6 +36,8 @@ ANSWERS: Mapping[str, dict[str, Any]] = {
     "edit": {"contact": ADA, "field": "role"},
     "find": {},
     "fix": {"capture": 1, "field": "work"},
+    "forget": {},
+    "import": {"file": "gone"},
     "log": Log("Ada", ADA).stored(),
     "settings": {},
 }

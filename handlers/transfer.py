@@ -1,0 +1,171 @@
+"""Everything, given back and taken in.
+
+/export               → a document that I can take in again, and sheets for a spreadsheet
+(rapport.json, sent)  → what is in it; [Import], or [Replace] where people are here · [Leave it]
+
+    sure ──Import, Replace──▸ taken in, in place of what was here
+      └──Leave it──▸ nothing changes
+
+The files are made when they are sent, the document is fetched again when it is taken in: neither
+ever lies in the outbox or in a dialogue.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from zoneinfo import ZoneInfo
+
+from telegram import Update
+from telegram.error import TelegramError
+from telegram.ext import MessageHandler, filters
+
+from handlers import attachments
+from handlers.buttons import button, says
+from handlers.context import Desk, TurnContext
+from handlers.dialogues import Conversation
+from handlers.replies import document_body
+from handlers.routing import NEW, Route, command, tapped
+from handlers.start import digest_clock
+from rapport.nudges.hours import moved
+from rapport.templating import say
+from rapport.transfer import document, sheets
+from rapport.transfer.checking import BadDocument
+from storage import archive, owners
+from storage.archive import Kept
+from storage.database import Database
+from storage.notebook import Notebook
+
+IMPORT = "import"
+SURE = "sure"
+DOCUMENT, SHEETS = "export-document", "export-sheets"
+
+
+# --- out ----------------------------------------------------------------------------------------
+
+
+async def export(_: Update, context: TurnContext) -> None:
+    """/export: both files."""
+
+    def send(desk: Desk) -> None:
+        for made in (DOCUMENT, SHEETS):
+            caption = say("transfer", made.replace("-", "_"))
+            desk.call("sendDocument", document_body(desk.chat_id, made, caption))
+
+    await context.turn.run(send)
+
+
+def makers(database: Database) -> Mapping[str, Callable[[int], Awaitable[tuple[str, bytes]]]]:
+    """What makes each file of an owner's, its name and bytes, at the time it is sent."""
+
+    async def everything_of(owner_id: int) -> Kept:
+        return await database.read(lambda unit: archive.take_out(Notebook(unit, owner_id)))
+
+    async def make_document(owner_id: int) -> tuple[str, bytes]:
+        kept = await everything_of(owner_id)
+        return document.NAME, await asyncio.to_thread(document.written, kept)
+
+    async def make_sheets(owner_id: int) -> tuple[str, bytes]:
+        kept = await everything_of(owner_id)
+        return sheets.NAME, await asyncio.to_thread(sheets.sheets, kept)
+
+    return {DOCUMENT: make_document, SHEETS: make_sheets}
+
+
+# --- in -----------------------------------------------------------------------------------------
+
+
+class _CannotFetchError(Exception):
+    """Telegram did not hand the file over."""
+
+
+async def receive(update: Update, context: TurnContext) -> object:
+    """A JSON file came: an export, or a file like any other."""
+    turn = context.turn
+    assert update.message is not None
+    sent = update.message.document
+    assert sent is not None
+    is_ours = sent.file_name == document.NAME
+    try:
+        if (sent.file_size or 0) > document.LARGEST:
+            raise BadDocument("too_much")
+        content = await _fetched(context, sent.file_id)
+        is_ours = is_ours or document.is_document(content)
+        kept = await asyncio.to_thread(document.read_document, content)
+    except (BadDocument, _CannotFetchError) as problem:
+        if not is_ours:
+            await attachments.keep(update, context)
+            return None
+        words = _said_of(problem)
+        return await turn.run(lambda desk: _say(desk, words))
+    return await turn.run(lambda desk: _ask(desk, kept, sent.file_id))
+
+
+async def _fetched(context: TurnContext, file_id: str) -> bytes:
+    try:
+        file = await context.bot.get_file(file_id)
+        return bytes(await file.download_as_bytearray())
+    except TelegramError as error:
+        raise _CannotFetchError from error
+
+
+def _said_of(problem: BadDocument | _CannotFetchError) -> str:
+    if isinstance(problem, BadDocument):
+        return say("transfer", f"bad_{problem.reason}", language="en", **problem.where)
+    return say("transfer", "not_fetched")
+
+
+def _say(desk: Desk, words: str) -> None:
+    desk.say(words)
+
+
+def _ask(desk: Desk, kept: Kept, file_id: str) -> object:
+    here = archive.counts(desk.notebook)
+    yes = button("replace" if here["contacts"] else "import", "import-yes")
+    html = say("transfer", "sure", there=_counts(kept), here=here)
+    desk.say(html, [[yes, button("leave_it", "cancel")]])
+    return desk.ask(IMPORT, SURE, {"file": file_id})
+
+
+def _counts(kept: Kept) -> Mapping[str, int]:
+    return {table: len(rows) for table, rows in kept.rows.items()}
+
+
+async def take_in(_: Update, context: TurnContext) -> object:
+    """[Import] or [Replace]: from now on this is what the owner keeps."""
+    turn = context.turn
+    assert turn.dialogue is not None
+    try:
+        content = await _fetched(context, str(turn.dialogue.answers["file"]))
+        kept = await asyncio.to_thread(document.read_document, content)
+    except (BadDocument, _CannotFetchError) as problem:
+        words = _said_of(problem)
+        return await turn.run(lambda desk: _give_up(desk, words))
+    ended = await turn.run(lambda desk: _replace(desk, kept))
+    turn.forget_roster()
+    return ended
+
+
+def _give_up(desk: Desk, words: str) -> object:
+    desk.edit(words)
+    return desk.close_dialogue()
+
+
+def _replace(desk: Desk, kept: Kept) -> object:
+    clock = digest_clock(desk)
+    archive.put_back(desk.notebook, kept)
+    new = desk.notebook.owner
+    zone = ZoneInfo(new.zone) if new.zone is not None else None
+    clock = moved(clock, desk.turn.now, digest_at=new.digest_at, zone=zone)
+    owners.change(desk.unit, new.id, digest_due=clock.due, digest_day=clock.last, shown=[])
+    desk.edit(say("transfer", "taken_in", there=_counts(kept)))
+    return desk.close_dialogue()
+
+
+def routes() -> list[Route]:
+    """/export, and files that it made."""
+    received = MessageHandler(NEW & filters.Document.FileExtension("json"), receive)
+    return [
+        command("export", export, in_menu=False),
+        Route(Conversation(IMPORT, [received], {SURE: [tapped(says("import-yes"), take_in)]})),
+    ]

@@ -1,0 +1,177 @@
+"""/export and what is made of its file, over HTTP as with Telegram."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from playground import Fault, Kind, Person
+from rapport.transfer import document
+from rapport.transfer.document import NAME, read_document, written
+from storage import archive
+from storage.models import outbox
+from storage.notebook import Notebook
+from tests.builders import a_contact, a_fact, a_promise, an_interaction
+from tests.chat import Chat
+
+
+def some_people(notebook: Notebook) -> None:
+    anna, ben = a_contact(notebook, "Anna Kovač"), a_contact(notebook, "Ben")
+    a_promise(notebook, anna, interaction_id=an_interaction(notebook, anna, ben))
+    a_fact(notebook, ben, "sails")
+
+
+async def exported(alex: Person) -> bytes:
+    """The document that /export sends; the sheets come after it."""
+    await alex.say("/export")
+    whole = await alex.expect("Everything I keep for you")
+    tables = await alex.expect("as tables")
+    assert whole.raw["document"]["file_name"] == NAME
+    assert tables.raw["document"]["file_name"].endswith(".zip")
+    with zipfile.ZipFile(io.BytesIO(await alex.download(tables))) as sheets:
+        assert "contacts.csv" in sheets.namelist()
+    return await alex.download(whole)
+
+
+async def test_everything_is_given_and_nothing_of_it_lies_in_the_outbox(
+    chat: Chat, alex: Person
+) -> None:
+    await chat.write(some_people)
+    kept = read_document(await exported(alex))
+    assert [row["name"] for row in kept.rows["contacts"]] == ["Anna Kovač", "Ben"]
+    assert "upload_document" in alex.actions
+    bodies = await chat.database.read(lambda unit: unit.execute(select(outbox.c.body)).all())
+    assert "Anna" not in str(bodies)
+
+
+async def test_what_was_exported_replaces_what_is_here(chat: Chat, alex: Person) -> None:
+    await chat.write(some_people)
+    content = await exported(alex)
+    await chat.write(lambda notebook: a_contact(notebook, "Somebody later"))
+    await alex.send_file(content, NAME)
+    asked = await alex.expect(
+        "This file holds 2 people, 1 meeting or call, 1 note and 1 promise.",
+        "Importing it replaces what is here: 3 people",
+    )
+    assert asked.rows == [["Replace", "Leave it"]]
+    await chat.restart()
+    await alex.tap("Replace")
+    await alex.expect_edit("Imported: 2 people")
+    assert await exported(alex) == content
+    await alex.say("/find somebody later")
+    await alex.expect("Nobody")
+    await alex.say("Coffee with Anna today")
+    await alex.expect("Anna Kovač")
+
+
+async def test_an_empty_notebook_is_filled(chat: Chat, alex: Person) -> None:
+    await chat.write(some_people)
+    content = await exported(alex)
+    await alex.say("/erase")
+    await alex.expect("Shall I erase everything?")
+    await alex.tap("Erase everything")
+    await alex.expect_edit("Erased")
+    await alex.send_file(content, NAME)
+    asked = await alex.expect("This file holds 2 people", "Shall I import it?")
+    assert asked.rows == [["Import", "Leave it"]]
+    await alex.tap("Import")
+    await alex.expect_edit("Imported: 2 people")
+    assert await exported(alex) == content
+
+
+async def test_it_can_be_left(chat: Chat, alex: Person) -> None:
+    await chat.write(some_people)
+    content = await exported(alex)
+    await chat.write(lambda notebook: a_contact(notebook, "Somebody later"))
+    asked_at = await alex.send_file(content, "anything.json")
+    asked = await alex.expect("Importing it replaces")
+    await alex.tap("Leave it")
+    await alex.expect_edit("Cancelled")
+    await alex.tap_data(asked.number, "import-yes")
+    await alex.expect("no longer there")
+    assert asked_at
+    assert await chat.read(lambda notebook: notebook.contacts.count()) == 3
+
+
+def changed(content: bytes, table: str, **values: Any) -> bytes:
+    whole = json.loads(content)
+    whole["records"][table][0].update(values)
+    return json.dumps(whole).encode()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        (NAME, b"\x89PNG", "damaged or cut off"),
+        ("x.json", b'{"format": "rapport", "version": 1, "owner"', "damaged or cut off"),
+        (NAME, b'{"name": "another"}', "no export of mine"),
+        (NAME, b'{"format": "rapport", "version": 99}', "newer Rapport made this"),
+        (NAME, b" " * 2_000, "too large"),
+    ],
+)
+async def test_a_bad_file_is_explained_and_changes_nothing(
+    chat: Chat,
+    alex: Person,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    content: bytes,
+    words: str,
+) -> None:
+    monkeypatch.setattr(document, "LARGEST", 1_000)
+    await chat.write(some_people)
+    before = await chat.read(archive.take_out)
+    await alex.send_file(content, name)
+    heard = await alex.expect(words)
+    assert not heard.rows
+    assert await chat.read(archive.take_out) == before
+
+
+async def test_a_broken_row_is_named(chat: Chat, alex: Person) -> None:
+    await chat.write(some_people)
+    content = written(await chat.read(archive.take_out))
+    chat.kept = "None"
+    await alex.send_file(changed(content, "promises", contact_id=999), NAME)
+    await alex.expect("In “promises”, row 1, “contact_id” is not as I write it")
+    unknown = content.replace(b'"promises": [', b'"vows": [')
+    await alex.send_file(unknown, NAME)
+    await alex.expect("a part that I do not know, “vows”")
+
+
+async def test_another_json_file_is_a_file_like_any_other(alex: Person) -> None:
+    await alex.send_file(b'{"name": "package"}', "package.json")
+    await alex.expect("I have kept the file")
+
+
+@pytest.mark.parametrize("method", ["getFile", "file"])
+async def test_a_file_that_telegram_does_not_hand_over(
+    chat: Chat, alex: Person, method: str
+) -> None:
+    await chat.write(some_people)
+    content = await exported(alex)
+    chat.town.world.faults.add(Fault(Kind.STATUS, method, status=500))
+    await alex.send_file(content, NAME)
+    await alex.expect("Telegram did not hand me the file")
+    await alex.send_file(content, NAME)
+    await alex.expect("Shall I?")
+    chat.town.world.faults.add(Fault(Kind.STATUS, method, status=500))
+    await alex.tap("Replace")
+    await alex.expect_edit("Telegram did not hand me the file")
+
+
+async def test_the_digest_goes_by_the_clock_that_was_imported(chat: Chat, alex: Person) -> None:
+    await chat.write(some_people)
+    whole = json.loads(await exported(alex))
+    whole["owner"] |= {"zone": "America/New_York", "digest_at": "07:00"}
+    await alex.send_file(json.dumps(whole).encode(), NAME)
+    await alex.expect("Shall I?")
+    await alex.tap("Replace")
+    await alex.expect_edit("Imported")
+    owner = await chat.read(lambda notebook: notebook.owner)
+    assert owner.zone == "America/New_York"
+    assert owner.digest_due is not None
+    assert owner.digest_due.isoformat() == "2026-03-17T11:00:00+00:00"
