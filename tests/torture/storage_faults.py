@@ -280,7 +280,7 @@ _TARRYING = (
 _POSTGRES = (
     "CREATE FUNCTION trouble() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
     " IF NEW.name = '{broken}' THEN RAISE EXCEPTION 'broken'; END IF;"
-    " IF NEW.name LIKE '{slow}%' THEN PERFORM pg_sleep(0.1); END IF;"
+    " IF starts_with(NEW.name, '{slow}') THEN PERFORM pg_sleep(0.1); END IF;"
     " RETURN NEW; END $$",
     "CREATE TRIGGER trouble BEFORE INSERT ON contacts FOR EACH ROW EXECUTE FUNCTION trouble()",
 )
