@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
-from bot.lock import AlreadyRunningError, BotLock, ProcessLock
+from bot.lock import AlreadyRunningError, BotLock, ProcessLock, nobody_at_work
 from storage.database import engine_for
 from storage.errors import StorageUnavailable
 
@@ -33,10 +33,31 @@ def test_a_file_has_one_process(sqlite_url: str, stack: ExitStack) -> None:
     stack.enter_context(ProcessLock(url).held())
 
 
+def test_while_a_files_records_are_replaced_nobody_works_on_it(
+    sqlite_url: str, stack: ExitStack
+) -> None:
+    url = make_url(sqlite_url)
+    with nobody_at_work(url), pytest.raises(AlreadyRunningError):
+        stack.enter_context(ProcessLock(url).held())
+    with ProcessLock(url).held(), pytest.raises(AlreadyRunningError):
+        stack.enter_context(nobody_at_work(url))
+
+
 @pytest.mark.slow
 @pytest.mark.postgres
 class TestPostgres:
     """Advisory locks on a real server."""
+
+    @pytest.mark.parametrize("polls", [True, False])
+    def test_while_records_are_replaced_no_bot_works_on_them(
+        self, postgres_url: str, stack: ExitStack, *, polls: bool
+    ) -> None:
+        url = make_url(postgres_url)
+        with BotLock(url, BOT, polls=polls).held(), pytest.raises(AlreadyRunningError):
+            stack.enter_context(nobody_at_work(url))
+        with nobody_at_work(url), pytest.raises(AlreadyRunningError):
+            stack.enter_context(BotLock(url, BOT, polls=polls).held())
+        stack.enter_context(BotLock(url, BOT, polls=polls).held())
 
     def test_a_bot_has_one_poller(self, postgres_url: str, stack: ExitStack) -> None:
         url = make_url(postgres_url)
