@@ -15,7 +15,7 @@ from sqlalchemy import Select, bindparam, func, or_, select
 
 from storage.collection import as_records, columns_of
 from storage.dialogues import Dialogue
-from storage.models import captures, contacts, dialogues, intake, interactions, owners
+from storage.models import captures, contacts, dialogues, intake, interactions, invites, owners
 from storage.unit import Unit
 
 # No digest is planned further ahead; one that is was planned by a clock since set back.
@@ -171,11 +171,14 @@ def tally(unit: Unit, owner_id: int) -> Tally:
 
 
 def erase(unit: Unit, owner_id: int) -> None:
-    """Remove the owner, every record of theirs by cascade, and what they said from the intake."""
+    """Remove the owner, every record of theirs by cascade, what they said from the intake, and the
+    invite that let them in. The numbers of their updates stay until the intake is purged, so that
+    none is answered twice."""
     unit.act_for(owner_id)
     unit.execute(owners.delete().where(owners.c.id == owner_id))
+    unit.execute(invites.delete().where(invites.c.used_by == owner_id))
     set_aside = (intake.c.chat_id == owner_id) & (intake.c.state == "dead")
-    unit.execute(intake.update().where(set_aside).values(raw=None, error=None))
+    unit.execute(intake.update().where(set_aside).values(state="done", raw=None, error=None))
 
 
 def due_for_digest(unit: Unit, now: datetime, *, limit: int) -> list[Owner]:

@@ -140,3 +140,23 @@ async def test_an_erased_owners_words_are_not_kept_in_the_intake(database: Datab
         return [row.raw for row in as_the_house(unit).execute(kept)]
 
     assert await database.run(work) == [None, an_update(2).raw]
+
+
+async def test_an_erased_owners_invite_goes_and_lets_nobody_else_in(database: Database) -> None:
+    code = await database.run(lambda unit: invites.issue(unit, NOW))
+    await database.run(lambda unit: invites.redeem(unit, code, OWNER, NOW))
+    await database.run(an_owner)
+    await database.run(lambda unit: owners.erase(unit, OWNER))
+    assert not await database.run(lambda unit: invites.redeem(unit, code, ANOTHER, NOW))
+    assert await database.read(lambda unit: unit.execute(models.invites.select()).all()) == []
+
+
+async def test_what_an_erased_owner_said_is_purged_with_the_rest(database: Database) -> None:
+    def erase(unit: Unit) -> int:
+        an_owner(unit)
+        intake.store(unit, [an_update()], "a", NOW)
+        intake.dead(unit, an_update(), "KeyError")
+        owners.erase(unit, OWNER)
+        return intake.purge(unit, NOW + A_DAY)
+
+    assert await database.run(erase) == 1
