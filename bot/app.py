@@ -27,7 +27,7 @@ from bot.transport import AiohttpRequest
 from bot.vitals import Limits
 from bot.watch import Lookout, Operators, Watch
 from bot.webhook import Webhook
-from handlers import routes
+from handlers import routes, transfer
 from handlers.context import House, Office, TurnContext
 from rapport.contacts.rosters import Rosters
 from rapport.templating import say
@@ -101,6 +101,7 @@ class Rapport:
             Pace(settings.send_per_second, settings.send_per_chat, settings.send_burst),
             now,
             is_alone=self._presence.is_alone,
+            makers=transfer.makers(database),
         )
         rosters = Rosters()
         self._intake = Intake(
@@ -114,6 +115,7 @@ class Rapport:
                 settings.zone,
                 settings.digest_at,
                 settings.operators,
+                settings.backup_days if settings.backs_up_daily else 0,
             ),
             int(token.partition(":")[0]),
             now,
