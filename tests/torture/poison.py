@@ -27,7 +27,7 @@ from tests.torture.verdicts import Scale, Verdict
 
 CHATS = 16
 ATTEMPTS = 3
-CALM_WITHIN = 120.0
+CALM_WITHIN = 300.0
 NEIGHBOURS = 3  # texts that mean no harm, to each that does
 
 
@@ -42,7 +42,7 @@ class Doses:
 
 async def run(scale: Scale) -> list[Verdict]:
     """Poison in each of the four settings; in a hurry in one."""
-    doses = scale.of(Doses(malformed=76, raising=48, killing=12), Doses(19, 1, 1))
+    doses = scale.of(Doses(malformed=76, raising=40, killing=8), Doses(19, 1, 1))
     verdicts: list[Verdict] = []
     with running_server() as server:
 
