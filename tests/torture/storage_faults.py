@@ -14,7 +14,6 @@ import resource
 import sqlite3
 import subprocess
 import tempfile
-import time
 import uuid
 import warnings
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -41,9 +40,11 @@ Trouble = Callable[[Process], AbstractAsyncContextManager[None]]
 
 MARK = "may have had this message"
 ASIDE = "put that message aside"
+TROUBLE = "cannot store anything"
 BROKEN = "Broken Pill"  # who makes a unit fail that notes them
 SLOW = "Zz"  # names that begin so make a unit take its time
-RECOVERY = 90.0  # seconds; the longest pause between two tries is 30
+RECOVERY = 60.0  # seconds; the longest pause between two tries is 30
+A_MOMENT = 1.0  # seconds, after which the operator is to be told
 
 
 @dataclass
@@ -54,10 +55,13 @@ class Toll:
     lost: int = 0
     doubled: int = 0
     repeats: int = 0
+    told: int = 0
 
     def verdict(self, promise: str, note: str) -> Verdict:
         """The same as a row of the table."""
         said = f"{note}; {self.repeats} replies repeated and marked"
+        if self.told:
+            said += f"; operator told {self.told} times"
         return Verdict(promise, self.tries, self.lost, self.doubled, said)
 
 
@@ -70,6 +74,8 @@ class House:
     crowd: Crowd
     records: Records
     settings: dict[str, object]
+    operator: int
+    warned: int = 0
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[Process]:
@@ -108,6 +114,18 @@ class House:
         toll.doubled += len(told) - len(set(told))
         toll.repeats += len(again)
 
+    async def warn(self, toll: Toll) -> None:
+        """Return when the operator has heard that something is wrong, without the database."""
+        try:
+            await until(lambda: self._warnings() > self.warned, within=15)
+        except TimeoutError:
+            toll.lost += 1
+        toll.told += self._warnings() - self.warned
+        self.warned = self._warnings()
+
+    def _warnings(self) -> int:
+        return sum(TROUBLE in words for words in self.crowd.told(self.operator))
+
     def unstored(self) -> int:
         """How many updates are confirmed and not stored, now."""
         confirmed = self.crowd.confirmed()
@@ -120,15 +138,20 @@ async def a_house(
 ) -> AsyncIterator[House]:
     """A Rapport that is not open yet; `seen_as` is the address for looking at everything."""
     async with Playground(webhook_retry=0.2) as town:
-        # At INFO: on a full disk there is no room for logs.
-        settings = open_house(town, address, webhook=webhook) | {"RAPPORT_LOG_LEVEL": "INFO"}
-        yield House(home, town, Crowd(town), Records(seen_as or address), settings)
+        operator = town.world.people.settle("Olga").id
+        settings = open_house(town, address, webhook=webhook) | {
+            "RAPPORT_LOG_LEVEL": "INFO",  # on a full disk there is no room for more
+            "RAPPORT_OPERATORS": operator,
+            "RAPPORT_ALERT_SECONDS": 1,
+        }
+        yield House(home, town, Crowd(town), Records(seen_as or address), settings, operator)
 
 
 async def endure(
     house: House, trouble: Trouble, toll: Toll, *, texts: int, seconds: float, kill: bool = False
 ) -> None:
-    """Texts before, while and after there is trouble; with a kill at its end, if wanted."""
+    """Texts before, while and after there is trouble; with a kill at its end, if wanted. The
+    operator is told of one that takes longer than a moment."""
     async with house.open() as bot:
         await house.crowd.talk(texts, seconds=0.3)
         async with trouble(bot):
@@ -136,6 +159,8 @@ async def endure(
             toll.lost += house.unstored()
             if kill:
                 await bot.killed()
+            elif seconds > A_MOMENT:
+                await house.warn(toll)
         if not kill:
             await house.crowd.talk(texts, seconds=0.3)
             await house.settle(bot, toll)
@@ -208,10 +233,10 @@ async def full_disk(home: Path, scale: Scale) -> Verdict:
     cases = scale.of([(False, False), (True, False), (False, True), (True, True)], [(False, False)])
     for number, (webhook, kill) in enumerate(cases):
         place = home / f"limit-{number}"
-        address = _new_file(place)
+        address = new_file(place)
         async with a_house(place, address, webhook=webhook) as house:
             await endure(
-                house, no_more_bytes, toll, texts=40, seconds=scale.of(3.0, 1.0), kill=kill
+                house, no_more_bytes, toll, texts=40, seconds=scale.of(3.0, 1.5), kill=kill
             )
     disks = 0
     for number in range(scale.of(2, 0)):
@@ -219,7 +244,7 @@ async def full_disk(home: Path, scale: Scale) -> Verdict:
             if disk is None:
                 break
             disks += 1
-            async with a_house(home, _new_file(disk)) as house:
+            async with a_house(home, new_file(disk)) as house:
                 await endure(
                     house, filled(disk), toll, texts=40, seconds=3.0, kill=bool(number % 2)
                 )
@@ -227,7 +252,8 @@ async def full_disk(home: Path, scale: Scale) -> Verdict:
     return toll.verdict("a full disk loses nothing", note)
 
 
-def _new_file(home: Path) -> str:
+def new_file(home: Path) -> str:
+    """The address of a migrated SQLite database in a directory of its own."""
     address = f"sqlite:///{home / 'rapport.sqlite'}"
     home.mkdir(exist_ok=True)
     migrate(address)
@@ -258,7 +284,7 @@ async def locked_database(home: Path, scale: Scale) -> Verdict:
     cases = scale.of([(1.0, False), (14.0, False), (35.0, False), (2.0, True)], [(1.0, False)])
     for number, (seconds, kill) in enumerate(cases):
         place = home / f"lock-{number}"
-        address = _new_file(place)
+        address = new_file(place)
         async with a_house(place, address, webhook=bool(number % 2)) as house:
             trouble = locked(place / "rapport.sqlite")
             await endure(house, trouble, toll, texts=40, seconds=seconds, kill=kill)
@@ -333,7 +359,7 @@ async def broken_batches(home: Path, scale: Scale) -> Verdict:
     kills = scale.of(12, 1)
     for how in scale.of(("ABORT", "ROLLBACK"), ("ROLLBACK",)):
         place = home / how
-        async with a_house(place, _new_file(place)) as house:
+        async with a_house(place, new_file(place)) as house:
             set_traps(house.records, how=how)
             await broken_batch(house, toll, kills=kills)
     return toll.verdict("a unit that fails or is killed harms no other", f"{kills} kills each")
@@ -358,13 +384,15 @@ class OwnServer:
             connection.execute(text("ALTER SYSTEM RESET ALL"))
             connection.execute(text("SELECT pg_reload_conf()"))
 
-    def restart(self, away: float) -> None:
-        """As in a crash: nothing is finished; after a while it recovers and answers again."""
+    def die(self) -> None:
+        """As in a crash: nothing is finished."""
         server = self._server
         stop = ("-w", "-D", str(server.pgdata), "-m", "immediate", "stop")
         pgexec("pg_ctl", stop, bin_path=server.bin_path, user=server.system_user)
-        time.sleep(away)
-        server.ensure_postgres_running()
+
+    def rise(self) -> None:
+        """It recovers, and answers again."""
+        self._server.ensure_postgres_running()
 
 
 @contextmanager
@@ -407,8 +435,10 @@ async def _die_under_load(
         for number in range(times):
             talking = asyncio.create_task(house.crowd.talk(24, seconds=0.6))
             await asyncio.sleep(dice.uniform(0.0, 0.5))
-            away = 3.0 if number % 8 == 7 else 0.0  # longer than is tried in one go
-            await asyncio.to_thread(server.restart, away)
+            await asyncio.to_thread(server.die)
+            if number % 8 == 7:  # for longer than is tried in one go
+                await house.warn(toll)
+            await asyncio.to_thread(server.rise)
             await talking
             toll.lost += house.unstored()
         await house.settle(bot, toll)
