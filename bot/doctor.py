@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import aiohttp
 from telegram.error import InvalidToken, TelegramError
 
+from bot.backups import last_backup
 from bot.clock import now
 from bot.settings import Settings
 from bot.transport import AiohttpRequest
@@ -38,7 +39,7 @@ class Finding:
 async def examine(settings: Settings) -> list[Finding]:
     """Everything that can be known without starting, the wrong and the right."""
     database = await asyncio.to_thread(lambda: list(_database(settings)))
-    return [*_settings(settings), *database, *await _telegram(settings)]
+    return [*_settings(settings), *database, _backups(settings), *await _telegram(settings)]
 
 
 def _settings(settings: Settings) -> Iterator[Finding]:
@@ -53,10 +54,18 @@ def _settings(settings: Settings) -> Iterator[Finding]:
         yield Finding(True, f"Access: {len(settings.allowed_users)} users are allowed.")
     else:
         yield Finding(True, "Access: only those invited; RAPPORT_ALLOWED_USERS names nobody.")
+    yield Finding(True, _operators(settings))
     local = now().astimezone(ZoneInfo(settings.zone))
     yield Finding(
         True, f"Zone: {settings.zone}, where it is {local:%H:%M}; digests at {settings.digest_at}."
     )
+
+
+def _operators(settings: Settings) -> str:
+    told = len(settings.operators)
+    if not told:
+        return "Operators: RAPPORT_OPERATORS names nobody, so the log alone says what stays wrong."
+    return f"Operators: {told} hear what stays wrong, if they have written to the bot once."
 
 
 def _database(settings: Settings) -> Iterator[Finding]:
@@ -135,6 +144,22 @@ def _mode(path: Path) -> Finding:
 
 def _is_open(path: Path) -> bool:
     return path.exists() and bool(stat.S_IMODE(path.stat().st_mode) & 0o077)
+
+
+def _backups(settings: Settings) -> Finding:
+    if not settings.backs_up_daily:
+        return Finding(True, "Backups: none is made by itself; `python -m bot backup` makes one.")
+    directory = settings.backup_directory
+    home = next(place for place in (directory, *directory.absolute().parents) if place.exists())
+    if not home.is_dir() or not os.access(home, os.W_OK):
+        return Finding(False, f"Backups: {directory} cannot be written.")
+    last = last_backup(directory)
+    if last is None:
+        return Finding(True, f"Backups: none yet; the first start makes one in {directory}.")
+    days = (now() - last).days
+    words = f"Backups: the last is of {last:%d %B at %H:%M} UTC, in {directory}"
+    late = f", {days} days ago: see whether Rapport runs, and what its log says."
+    return Finding(days < 2, words + (late if days >= 2 else "."))
 
 
 async def _telegram(settings: Settings) -> list[Finding]:

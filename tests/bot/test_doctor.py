@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot import doctor
+from bot.backups import name_of
 from bot.doctor import examine
 from bot.settings import load_settings
 from playground import Fault, Kind, Playground
@@ -107,7 +109,7 @@ async def test_a_file_that_is_no_database_is_named(town: Playground, tmp_path: P
 
 async def test_a_place_where_no_file_can_be_is_named(town: Playground, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    _, (wrong,) = await findings(**at(town, f"sqlite:///{tmp_path / 'file' / 'r.sqlite'}"))
+    _, (wrong, _) = await findings(**at(town, f"sqlite:///{tmp_path / 'file' / 'r.sqlite'}"))
     assert "cannot be made" in wrong
 
 
@@ -203,3 +205,33 @@ async def test_the_command_says_so_and_its_status_tells(town: Playground, tmp_pa
         assert await ill.ended() == 1
         assert "BAD  Telegram: " in ill.said
         assert "Traceback" not in ill.said
+
+
+LAST_BACKUPS = [
+    # how old the last is, is it well, what is said
+    (None, True, "none yet"),
+    (timedelta(hours=30), True, "the last is of"),
+    (timedelta(days=3), False, "3 days ago"),
+]
+
+
+@pytest.mark.parametrize(("age", "is_well", "words"), LAST_BACKUPS)
+async def test_the_last_backup_is_looked_at(
+    town: Playground, sqlite_url: str, age: timedelta | None, words: str, *, is_well: bool
+) -> None:
+    if age is not None:
+        shelf = of(sqlite_url).parent / "backups"
+        shelf.mkdir()
+        (shelf / name_of(datetime.now(UTC) - age)).write_bytes(b"kept")
+    well, wrong = await findings(**at(town, sqlite_url))
+    (found,) = [line for line in (*well, *wrong) if line.startswith("Backups: ")]
+    assert words in found
+    assert (found in well) == is_well
+
+
+async def test_a_directory_for_backups_that_is_none_is_seen(
+    town: Playground, sqlite_url: str, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    _, wrong = await findings(**at(town, sqlite_url), backup_dir=str(tmp_path / "file"))
+    assert [line for line in wrong if "cannot be written" in line]
