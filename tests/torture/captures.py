@@ -7,9 +7,7 @@ while the process was starting, working off what was left over, or in the middle
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import random
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -73,7 +71,7 @@ async def under_kills(
         with Town(playground, address, chats=chats) as town:
             settings = open_house(playground, address, webhook=webhook)
             dice = random.Random(kills)
-            async with _talking(town):
+            async with town.talking(TEXTS_A_SECOND):
                 for life in range(kills):
                     async with running(home, settings, log=f"killed-{life}") as bot:
                         await _live(bot, town, dice)
@@ -119,14 +117,3 @@ async def under_stops(
                 await town.calm(within=CALM_WITHIN)
             tally = town.tally()
             return replace(tally, repeated=tally.repeated + tally.marked)
-
-
-@contextlib.asynccontextmanager
-async def _talking(town: Town) -> AsyncIterator[None]:
-    talk = asyncio.create_task(town.keep_talking(TEXTS_A_SECOND))
-    try:
-        yield
-    finally:
-        talk.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await talk

@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -118,11 +119,22 @@ class Town:
         for number in range(texts):
             self.say(number)
 
-    async def keep_talking(self, a_second: float) -> None:
-        """Somebody says something so often, until this is cancelled."""
-        while True:
-            self.say(self._dice.randrange(len(self.people)))
-            await asyncio.sleep(1 / a_second)
+    @asynccontextmanager
+    async def talking(self, a_second: float) -> AsyncIterator[None]:
+        """Somebody says something so often, until the block ends."""
+
+        async def talk() -> None:
+            while True:
+                self.say(self._dice.randrange(len(self.people)))
+                await asyncio.sleep(1 / a_second)
+
+        talk_goes_on = asyncio.create_task(talk())
+        try:
+            yield
+        finally:
+            talk_goes_on.cancel()
+            with suppress(asyncio.CancelledError):
+                await talk_goes_on
 
     async def calm(self, within: float) -> None:
         """Return when everything said is stored as done and every letter is sent."""
