@@ -22,7 +22,7 @@ from playground.call import Call
 from playground.gateway import Gateway
 from playground.person import Person
 from rapport.templating import say
-from storage.models import intake, metadata
+from storage.models import intake, metadata, outbox
 from tests.chat import Chat, chatting
 from tests.handlers.test_old_buttons import anywhere, forged
 from tests.updates import KINDS, Json, Scene
@@ -71,11 +71,14 @@ class House:
         return await self.chat.database.read(lambda unit: unit.execute(found).scalar_one())
 
     async def rows(self) -> dict[str, list[Any]]:
-        """All that is kept, but for the updates themselves."""
-        tables = [table for table in metadata.sorted_tables if table is not intake]
+        """All that is kept, but for the updates themselves and how far letters have come."""
+        kept = {table.name: select(table) for table in metadata.sorted_tables}
+        del kept["intake"]
+        kept["outbox"] = select(outbox.c.id, outbox.c.body)
         return await self.chat.database.read(
             lambda unit: {
-                table.name: sorted(map(repr, unit.execute(select(table)).all())) for table in tables
+                name: sorted(map(repr, unit.execute(all_of_it).all()))
+                for name, all_of_it in kept.items()
             }
         )
 
