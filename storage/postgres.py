@@ -1,7 +1,9 @@
 """PostgreSQL: a pool of threads, one transaction a unit, run again when a connection is lost.
 
 Running again is safe although a COMMIT's outcome may be unknown: an update's unit marks its
-intake row first and finds it already marked, every other unit is idempotent by its keys.
+intake row first and finds it already marked, every other unit is idempotent by its keys. Letters
+that such a unit wrote unheard are found in the outbox (`bot.delivery`). The server is not asked
+what became of the transaction: after a crash its number may have been given to another one.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 import psycopg
+from psycopg.errors import ReadOnlySqlTransaction
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -73,6 +76,8 @@ class PostgresWorker:
             except DBAPIError as error:
                 if not _is_passing(error):
                     raise
+                if isinstance(error.orig, ReadOnlySqlTransaction):
+                    self._engine.dispose()  # another connection may lead to a server that writes
                 if not left:
                     raise StorageUnavailable(str(error.orig)) from error
                 time.sleep(0.1 * (TRIES - left))
@@ -80,5 +85,10 @@ class PostgresWorker:
 
 
 def _is_passing(error: DBAPIError) -> bool:
-    """Whether the same work may succeed when tried again: lost connection, deadlock, full disk."""
-    return error.connection_invalidated or isinstance(error, OperationalError)
+    """Whether the same work may succeed when tried again: lost connection, deadlock, full disk,
+    or a server that only reads, as some do when their disk is full or another takes over."""
+    return (
+        error.connection_invalidated
+        or isinstance(error, OperationalError)
+        or isinstance(error.orig, ReadOnlySqlTransaction)
+    )

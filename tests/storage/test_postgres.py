@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 from sqlalchemy.exc import ProgrammingError
 
 from storage import owners, postgres
@@ -14,6 +14,7 @@ from storage.database import Database
 from storage.errors import StorageUnavailable
 from storage.unit import Unit
 from tests.builders import OWNER, an_owner
+from tests.postgres import as_superuser
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 
@@ -71,6 +72,19 @@ async def test_an_idle_connection_that_was_cut_is_replaced(
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
     assert await database.read(lambda unit: owners.find(unit, OWNER)) is not None
+
+
+async def test_a_server_that_only_reads_just_now_is_unavailable(postgres_url: str) -> None:
+    name = make_url(postgres_url).database
+    read_only = f"ALTER DATABASE {name} SET default_transaction_read_only"
+    with psycopg.connect(as_superuser(postgres_url), autocommit=True) as server:
+        server.execute(f"{read_only} = on".encode())
+        database = Database(postgres_url)
+        with pytest.raises(StorageUnavailable):
+            await database.run(an_owner)
+        server.execute(f"{read_only} = off".encode())
+    await database.run(an_owner)
+    database.close()
 
 
 async def test_a_server_that_is_not_there_is_unavailable() -> None:

@@ -290,6 +290,17 @@ async def test_whatever_a_unit_raises_the_writer_lives_on(
     assert await database.run(adding(1)) == 1
 
 
+async def test_a_file_that_may_only_be_read_just_now_is_a_passing_trouble(
+    database: Database,
+) -> None:
+    raw = await database.run(lambda unit: driver(unit._connection))
+    raw.execute("PRAGMA query_only = ON")
+    with pytest.raises(StorageUnavailable):
+        await database.run(adding(1))
+    raw.execute("PRAGMA query_only = OFF")
+    assert await database.run(adding(1)) == 1
+
+
 async def test_a_wrong_statement_is_no_passing_trouble(database: Database) -> None:
     wrong = text("SELECT nonsense FROM nowhere")
     for verb in (database.run, database.read):
