@@ -38,7 +38,7 @@ _NEVER_LEFT = (
     aiohttp.NonHttpUrlClientError,
 )
 
-_TOKEN = re.compile(r"\d+(?::|%3A)[\w-]{8,}", re.ASCII | re.IGNORECASE)
+_TOKEN = re.compile(r"\d{1,20}(?::|%3A)[\w-]{8,}", re.ASCII | re.IGNORECASE)
 _CREDENTIALS = re.compile(r"//[^/@\s]+@")
 
 

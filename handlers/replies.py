@@ -20,7 +20,7 @@ CAPTION_LIMIT = 1024
 
 Keyboard = Sequence[Sequence[Button]]
 
-_TOKEN = re.compile(r"<(/?)([a-z-]+)([^>]*)>|&(?:#\d+|#x[\da-f]+|[a-z]+);|[^<&]+|[<&]", re.I)
+_TOKEN = re.compile(r"<(/?)([a-z-]{1,20})([^<>]*)>|&(?:#\d+|#x[\da-f]+|[a-z]+);|[^<&]+|[<&]", re.I)
 _ENDS = (re.compile(r"\n\n+"), re.compile(r"\n|(?<=[.!?…])\s+"), re.compile(r"\s+"))
 
 
@@ -57,7 +57,7 @@ def length(text: str) -> int:
 
 def plain(html: str) -> str:
     """What is left of a reply without its markup, for when Telegram cannot parse it."""
-    return entities.unescape(re.sub(r"<[^>]+>", "", html))
+    return entities.unescape(re.sub(r"<[^<>]+>", "", html))
 
 
 def pieces(html: str, limit: int = LIMIT) -> list[str]:

@@ -27,7 +27,7 @@ _AFTER_OBJECT = (
 )
 # Needs no article: it has a determiner or an owner, or it names a doing ("reviewing my deck").
 _COMPLETE = re.compile(
-    r"(?:the|your|my|our|this|that|these|those|how|all)\b|\w+(?:'s|’s|ing)\b", re.I
+    r"(?:the|your|my|our|this|that|these|those|how|all)\b|\w{1,40}(?:'s|’s|ing)\b", re.I
 )
 _UNCOUNTED = re.compile(
     r"^(?:\w+ )?(?:advice|feedback|help|time|input|support|\w{3,}[^s\W]s)\b", re.I

@@ -44,7 +44,7 @@ _EAST_ASIAN = re.compile(f"[{_HAN}{_HANGUL}{_KANA}]+")
 _HAN_OR_HANGUL = re.compile(f"[{_HAN}]+|[{_HANGUL}]+")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.-?)+|[^\W\d_]")
 _PATRONYMIC = re.compile(
-    r"\w{2,}(?:ovich|evich|ovna|evna|ichna|ович|евич|ич|овна|евна|ична)", re.IGNORECASE
+    r"\w{2,40}(?:ovich|evich|ovna|evna|ichna|ович|евич|ич|овна|евна|ична)", re.IGNORECASE
 )
 # Letters that decompose into nothing plainer, though people type them plainer.
 _PLAINER = {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}

@@ -17,7 +17,7 @@ _LONGEST = 60
 _LONG_SILENCE_DAYS = 90
 _NEXT_DAYS = 6
 _LEGAL_FORM = re.compile(
-    r",?\s+(?:inc|incorporated|ltd|limited|llc|llp|plc|corp|gmbh|ag|kg|se|bv|b\.v|nv|oy|ab|as|aps"
+    r",?\s(?:inc|incorporated|ltd|limited|llc|llp|plc|corp|gmbh|ag|kg|se|bv|b\.v|nv|oy|ab|as|aps"
     r"|sa|s\.a|sarl|srl|s\.r\.l|spa|s\.p\.a|sl|s\.l|pty ltd|co)\.?$",
     re.I,
 )
