@@ -62,11 +62,17 @@ ZONES = tuple(dict.fromkeys(zone for zone, _ in CHANGES))
 
 
 async def run(scale: Scale) -> list[Verdict]:
+    """All of it, in a directory that is gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="rapport-torture-") as home:
+        return await run_in(Path(home), scale)
+
+
+async def run_in(home: Path, scale: Scale) -> list[Verdict]:
     """The real process first, then simulated days."""
-    verdicts = [await _set_wrong_and_right(scale)]
+    verdicts = [await _set_wrong_and_right(home, scale)]
     if not scale.quick:
-        verdicts += [await _a_week_away(), await _changes_of_the_clock()]
-    return [*verdicts, await _simulated(scale)]
+        verdicts += [await _a_week_away(home), await _changes_of_the_clock(home)]
+    return [*verdicts, await _simulated(home, scale)]
 
 
 def _verdict(promise: str, found: Count, note: str) -> Verdict:
@@ -85,7 +91,7 @@ class Moment:
     is_up: bool = True
 
 
-async def _set_wrong_and_right(scale: Scale) -> Verdict:
+async def _set_wrong_and_right(home: Path, scale: Scale) -> Verdict:
     """A day forward and back again, while it runs and while it is down."""
     begin = datetime(2026, 5, 4, 4, 0, tzinfo=UTC)
     zones = scale.of(ZONES, ZONES[:1])
@@ -99,21 +105,21 @@ async def _set_wrong_and_right(scale: Scale) -> Verdict:
         moments += [Moment(noon, is_up=False), Moment(wrong), Moment(wrong, is_up=False)]
         moments += [Moment(noon), Moment(noon, is_up=False), Moment(wrong - 2 * A_DAY)]
     moments += [Moment(at) for at in ticking(noon, begin + 4 * A_DAY, step)]
-    found = await lived(wishes, moments, forgiven=1)
+    found = await lived(home, wishes, moments, forgiven=1)
     return _verdict("clock a day forward and back", found, f"people: {len(wishes)}")
 
 
-async def _a_week_away() -> Verdict:
+async def _a_week_away(home: Path) -> Verdict:
     """Seven days down; back at noon in Berlin, which is night elsewhere."""
     begin = datetime(2026, 5, 4, 4, 0, tzinfo=UTC)
     wishes = _households(ZONES, {begin.date() + n * A_DAY for n in range(9)})
     back = begin + 7 * A_DAY + 6 * AN_HOUR
     moments = [Moment(begin), Moment(begin, is_up=False)]
     moments += [Moment(at) for at in ticking(back, back + 2 * A_DAY, AN_HOUR)]
-    return _verdict("7 days down", await lived(wishes, moments), f"people: {len(wishes)}")
+    return _verdict("7 days down", await lived(home, wishes, moments), f"people: {len(wishes)}")
 
 
-async def _changes_of_the_clock() -> Verdict:
+async def _changes_of_the_clock(home: Path) -> Verdict:
     """Summer time comes and goes, and a day is left out."""
     total = Count()
     for zone, day in CHANGES:
@@ -123,7 +129,7 @@ async def _changes_of_the_clock() -> Verdict:
         night = ticking(midnight - 2 * AN_HOUR, midnight + 5 * AN_HOUR, every)
         rest = ticking(night[-1] + 2 * AN_HOUR, midnight + 30 * AN_HOUR, 2 * AN_HOUR)
         moments = [Moment(at) for at in (midnight - 14 * AN_HOUR, *night, *rest)]
-        total += await lived(wishes, moments)
+        total += await lived(home, wishes, moments)
     return _verdict("summer time both ways", total, f"changes: {len(CHANGES)}")
 
 
@@ -132,13 +138,15 @@ def _households(zones: Sequence[str], days: set[date]) -> list[Wishes]:
     return [each for zone in zones for each in household(next(first), zone, sorted(days))]
 
 
-async def lived(wishes: Sequence[Wishes], moments: Sequence[Moment], *, forgiven: int = 0) -> Count:
+async def lived(
+    home: Path, wishes: Sequence[Wishes], moments: Sequence[Moment], *, forgiven: int = 0
+) -> Count:
     """What the real process did for these people while its clock read these moments."""
-    with tempfile.TemporaryDirectory(prefix="rapport-torture-") as directory:
-        async with _elsewhen(Path(directory), moments[0].at, wishes) as elsewhen:
-            for moment in moments:
-                await elsewhen.reaches(moment)
-            came = elsewhen.came()
+    place = Path(tempfile.mkdtemp(dir=home))
+    async with _elsewhen(place, moments[0].at, wishes) as elsewhen:
+        for moment in moments:
+            await elsewhen.reaches(moment)
+        came = elsewhen.came()
     read = [moment.at for moment in moments if moment.is_up]
     return judge(wishes, read, came, forgiven=forgiven)
 
@@ -237,20 +245,19 @@ async def _elsewhen(
 # --- simulated days -----------------------------------------------------------------------------
 
 
-async def _simulated(scale: Scale) -> Verdict:
+async def _simulated(home: Path, scale: Scale) -> Verdict:
     """Every change of a clock, in calm and with the bot away at random."""
     changes = scale.of(CHANGES, CHANGES[:1])
     lives = scale.of(6, 1)
     total = Count()
-    with tempfile.TemporaryDirectory(prefix="rapport-torture-") as directory:
-        address = f"sqlite:///{Path(directory) / 'rapport.sqlite'}"
-        migrate(address)
-        database = Database(address)
-        for number, (zone, day) in enumerate(changes):
-            for life in range(lives):
-                dice = random.Random(f"{number} {life}")
-                total += await simulated(database, zone, day, dice, is_calm=life == 0)
-        database.close()
+    address = f"sqlite:///{home / 'simulated.sqlite'}"
+    migrate(address)
+    database = Database(address)
+    for number, (zone, day) in enumerate(changes):
+        for life in range(lives):
+            dice = random.Random(f"{number} {life}")
+            total += await simulated(database, zone, day, dice, is_calm=life == 0)
+    database.close()
     note = f"changes: {len(changes)}, lives: {len(changes) * lives}"
     return _verdict("simulated days, away at random", total, note)
 
@@ -262,9 +269,9 @@ async def simulated(
     wishes = household(1001, zone, [day - A_DAY, day, day + A_DAY])
     begin = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).astimezone(UTC)
     moments = ticking(begin - 2 * A_DAY, begin + 3 * A_DAY, timedelta(minutes=10))
-    while not is_calm and dice.random() < 0.8:
-        gone = dice.randrange(1, len(moments))
-        moments[gone : gone + dice.randrange(300)] = []
+    for _ in range(0 if is_calm else dice.randrange(1, 5)):
+        gone = dice.randrange(1, len(moments) + 1)
+        moments[gone : gone + dice.randrange(250)] = []
     came = await live(database, wishes, moments)
     for each in wishes:
         await database.run(partial(owners.erase, owner_id=each.owner_id))

@@ -40,9 +40,12 @@ class Doses:
     killing: int
 
 
+A_LITTLE = Doses(malformed=19, raising=1, killing=1)
+
+
 async def run(scale: Scale) -> list[Verdict]:
     """Poison in each of the four settings; in a hurry in one."""
-    doses = scale.of(Doses(malformed=76, raising=40, killing=8), Doses(19, 1, 1))
+    doses = scale.of(Doses(malformed=76, raising=40, killing=8), A_LITTLE)
     verdicts: list[Verdict] = []
     with running_server() as server:
 

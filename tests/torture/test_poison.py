@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from playground.people import Resident
 from tests.torture import poison
-from tests.torture.verdicts import Scale
-
-pytestmark = pytest.mark.slow
+from tests.torture.poison import A_LITTLE
 
 
-async def test_poison_is_set_aside_and_its_neighbours_are_answered() -> None:
-    verdicts = await poison.run(Scale(quick=True))
+@pytest.mark.slow
+async def test_poison_is_set_aside_and_its_neighbours_are_answered(
+    tmp_path: Path, database_url: str
+) -> None:
+    webhook = not database_url.startswith("sqlite")
+    verdicts = await poison.poison(tmp_path, database_url, A_LITTLE, "", webhook=webhook)
     assert [verdict for verdict in verdicts if not verdict.held] == []
 
 
