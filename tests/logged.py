@@ -54,14 +54,15 @@ class Heard:
     """What was logged in a test, and who may have been quoted."""
 
     lines: list[str] = field(default_factory=list)
-    files: list[Path] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
+    """What processes wrote."""
     towns: list[Playground] = field(default_factory=list)
     secrets: set[str] = field(default_factory=set)
     """What webhooks were told to expect; a town forgets it with the webhook."""
 
     def leaks(self) -> list[str]:
         """Every line that holds what none may, and what that is."""
-        written = [*self.lines, *(line for file in self.files for line in _written(file))]
+        written = [*self.lines, *(line for log in self.told for line in log.splitlines())]
         if not written:
             return []
         everything = "\n".join(written)
@@ -116,10 +117,6 @@ def _vocabulary() -> set[str]:
     return _KNOWN
 
 
-def _written(file: Path) -> list[str]:
-    return file.read_text(encoding="utf-8", errors="replace").splitlines()
-
-
 @pytest.fixture(autouse=True)
 def watched_logs(request: pytest.FixtureRequest) -> Iterator[Heard]:
     """Fail the test whose logs hold what no log may hold; `leaks_on_purpose` says why one may."""
@@ -145,7 +142,7 @@ def watched_logs(request: pytest.FixtureRequest) -> Iterator[Heard]:
         patch.setattr(logging.Logger, "callHandlers", hear)
         patch.setattr(Playground, "__init__", found)
         patch.setattr(Webhook, "__init__", told)
-        patch.setattr(processes, "started_logs", heard.files)
+        patch.setattr(processes, "told", heard.told)
         # Commands that a test gives in this process would leave these behind.
         for owner, hook in PRINTING:
             patch.setattr(owner, hook, getattr(owner, hook))
