@@ -103,16 +103,20 @@ def is_due(directory: Path, now: datetime) -> bool:
 
 
 def expire(directory: Path, days: int, now: datetime) -> list[Path]:
-    """The backups that were removed for their age, and what a killed one left. The newest always
-    stays: call this when it was just made and checked."""
+    """The backups that were removed for their age. The newest always stays: call this when it
+    was just made and checked."""
     old = [backup.path for backup in made(directory)[:-1] if now - backup.at > days * DAY]
     for path in old:
         path.unlink(missing_ok=True)
+    return old
+
+
+def sweep(directory: Path, now: datetime) -> None:
+    """Remove what backups and restores that were killed left in a directory, a day later."""
     for unfinished in directory.glob(f"{backups.UNFINISHED}*"):
         since = datetime.fromtimestamp(unfinished.stat().st_mtime, UTC)
         if now - since > DAY:
             shutil.rmtree(unfinished)
-    return old
 
 
 def back_up(settings: Settings, path: Path | None, now: datetime) -> Path:
@@ -180,6 +184,8 @@ class DailyBackup:
                 return
             path = make(self._settings, now, stop_asked=stop_asked)
             removed = expire(directory, self._settings.backup_days, now)
+            for place in (directory, _workplace(self._settings)):
+                sweep(place, now)
             log.info("a backup is made: %s; old ones removed: %d", path, len(removed))
 
 
@@ -212,7 +218,7 @@ def restore(
     url = parse_address(settings.database_address)
     is_file = url.get_backend_name() == "sqlite"
     file = Path(url.database or "")
-    with backups.unpacked(backup, file.parent if is_file else settings.backup_directory) as new:
+    with backups.unpacked(backup, _workplace(settings)) as new:
         there = _owners_there(settings)
         if there != 0 and not replace:
             what = "is none of Rapport's, or damaged" if there is None else "holds records already"
@@ -227,6 +233,13 @@ def restore(
             bring_up()
         backups.put_in_place(new, url)
         return Restored(_owners_there(settings) or 0, kept)
+
+
+def _workplace(settings: Settings) -> Path:
+    """Where a backup is unpacked: a file takes its place by a name, so it lies beside it."""
+    url = parse_address(settings.database_address)
+    is_file = url.get_backend_name() == "sqlite"
+    return Path(url.database or "").parent if is_file else settings.backup_directory
 
 
 def _owners_there(settings: Settings) -> int | None:

@@ -27,6 +27,7 @@ from bot.backups import (
     made,
     name_of,
     restore,
+    sweep,
 )
 from bot.cli import main
 from bot.lock import nobody_at_work
@@ -147,7 +148,7 @@ def test_what_a_killed_one_left_is_removed_after_a_day(shelf: Path) -> None:
         (left / "new.sqlite").write_bytes(b"half")
         then = (NOW - timedelta(hours=hours)).timestamp()
         os.utime(left, (then, then))
-    expire(shelf, 14, NOW)
+    sweep(shelf, NOW)
     assert [path.name for path in shelf.iterdir()] == [f"{UNFINISHED}new"]
 
 

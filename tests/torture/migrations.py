@@ -1,0 +1,190 @@
+"""Migrations: from the first release, with rows in every table, killed again and again.
+
+A killed migration leaves the old schema or the new one, whole, with every row as it was: killed at
+any moment of the real `python -m bot migrate`, and before each single statement, also of one that
+rebuilds a table which others refer to.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import text
+
+from storage import schema
+from tests.bot.processes import environment, running
+from tests.postgres import Server, running_server
+from tests.storage.any_rows import everything, fill, looking, narrowed
+from tests.torture.verdicts import Scale, Verdict
+
+FIRST = "0001"
+LATER = "later"
+TOKEN = "123456789:" + "A" * 35
+STEPS = 1000  # more than any migration has
+
+# Every row is written anew, and the table they stand in is made anew.
+REBUILDING = f'''
+import sqlalchemy as sa
+from alembic import op
+
+from storage.migrations.walls import opened
+
+revision = "{LATER}"
+down_revision = "{schema.HEAD}"
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("contacts") as contacts:
+        contacts.add_column(sa.Column("pronoun", sa.Text()))
+        contacts.alter_column("how_met", type_=sa.String(900), existing_type=sa.Text())
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute("UPDATE contacts SET pronoun = name")
+    else:
+        with opened(op.get_bind()):
+            op.execute("UPDATE contacts SET pronoun = name")
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("contacts") as contacts:
+        contacts.drop_column("pronoun")
+        contacts.alter_column("how_met", type_=sa.Text(), existing_type=sa.String(900))
+'''
+
+
+async def run(scale: Scale) -> list[Verdict]:
+    """Kills on both engines, side by side."""
+    with running_server() as server:
+
+        async def torture(engine: str) -> list[Verdict]:
+            with _first_release(server, engine) as subject:
+                at_random = await _killed_at_random(subject, scale.of(20, 1))
+                by_step = await _killed_step_by_step(subject, scale.of(STEPS, 1))
+            return [
+                _verdict(f"migrate under kill -9, {engine}", at_random),
+                _verdict(f"a migration killed before each statement, {engine}", by_step),
+            ]
+
+        both = await asyncio.gather(*map(torture, ("SQLite", "PostgreSQL")))
+    return [verdict for verdicts in both for verdict in verdicts]
+
+
+def _verdict(promise: str, found: list[str]) -> Verdict:
+    """Each try by what it left: a revision, or what was wrong."""
+    ends = {FIRST: "old", schema.HEAD: "new", LATER: "new"}
+    broken = [end for end in found if end not in ends]
+    left = [ends[end] for end in found if end in ends]
+    note = f"left old: {left.count('old')}, new: {left.count('new')}"
+    return Verdict(promise, len(found), len(broken), 0, ", ".join((note, *sorted(set(broken)))))
+
+
+class _Subject:
+    """A database of the first release, and what it held."""
+
+    def __init__(self, home: Path, address: str) -> None:
+        self.home = home
+        self.address = address
+        schema.migrate(address, FIRST)
+        fill(address, owners=20, rows=20)
+        self._before = everything(address)
+
+    def examined(self) -> str:
+        """The revision it was left at, or what is wrong with it."""
+        revision = schema.current(self.address)
+        if revision not in {FIRST, schema.HEAD, LATER}:
+            return f"left at {revision}"
+        if not self._is_sound():
+            return "damaged"
+        if narrowed(everything(self.address), self._before) != self._before:
+            return "rows changed"
+        return revision
+
+    def back(self) -> None:
+        """At the first release again, having been brought up if it was not."""
+        if schema.current(self.address) != LATER:
+            schema.migrate(self.address)
+        _downgrade(self.address, self.home)
+        assert everything(self.address) == self._before
+
+    def _is_sound(self) -> bool:
+        if not self.address.startswith("sqlite"):
+            return True
+        with looking(self.address) as connection:
+            whole = connection.scalars(text("PRAGMA integrity_check")).all() == ["ok"]
+            return whole and not connection.execute(text("PRAGMA foreign_key_check")).all()
+
+
+@contextmanager
+def _first_release(server: Server, engine: str) -> Iterator[_Subject]:
+    with tempfile.TemporaryDirectory(prefix="rapport-torture-") as directory:
+        home = Path(directory)
+        (home / "later").mkdir()
+        (home / "later" / "later.py").write_text(REBUILDING)
+        if engine == "SQLite":
+            yield _Subject(home, f"sqlite:///{home / 'rapport.sqlite'}")
+        else:
+            with server.database(empty=True) as address:
+                yield _Subject(home, address)
+
+
+def _downgrade(address: str, home: Path) -> None:
+    from alembic import command
+
+    with looking(address) as connection:
+        config = schema.alembic_config(connection)
+        places = f"{schema.MIGRATIONS / 'versions'}:{home / 'later'}"
+        config.set_main_option("version_locations", places)
+        command.downgrade(config, FIRST)
+
+
+async def _killed_at_random(subject: _Subject, kills: int) -> list[str]:
+    """What each left; the first is let live, to know how long a life is."""
+    settings = {
+        "TELEGRAM_BOT_TOKEN": TOKEN,
+        "RAPPORT_DATABASE_URL": subject.address,
+        "RAPPORT_BACKUP_DIR": subject.home / "backups",
+    }
+    dice = random.Random(kills)
+    began = time.monotonic()
+    async with running(subject.home, settings, "migrate") as whole:
+        assert await whole.ended(within=60) == 0, whole.said
+    lifetime = time.monotonic() - began
+    found = [subject.examined()]
+    for kill in range(kills):
+        subject.back()
+        async with running(subject.home, settings, "migrate", log=f"killed-{kill}") as migration:
+            # It begins with half its life of importing, and of making a backup.
+            await asyncio.sleep(dice.uniform(0.3, 1.1) * lifetime)
+            await migration.killed()
+        found.append(subject.examined())
+    subject.back()
+    return found
+
+
+async def _killed_step_by_step(subject: _Subject, kills: int) -> list[str]:
+    """What each left, until one comes to its end; a few, spread out, if only a few are wanted."""
+    found: list[str] = []
+    for last in _steps(kills):
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-W", "error", "-m", "tests.torture.dying"),
+            *(subject.address, str(last), str(subject.home / "later")),
+            cwd=subject.home,
+            env=environment({}),
+        )
+        status = await process.wait()
+        found.append(subject.examined())
+        if status == 0 or schema.current(subject.address) != FIRST:
+            subject.back()
+        if status == 0:
+            break
+    return found
+
+
+def _steps(kills: int) -> Iterable[int]:
+    return range(2, STEPS, 3) if kills == STEPS else range(20, 20 + kills)
