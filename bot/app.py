@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from telegram.error import InvalidToken, RetryAfter, TelegramError
 from telegram.ext import Application, ApplicationBuilder, ContextTypes, ExtBot
 
+from bot.access import house_of
 from bot.backups import LOOK, DailyBackup
 from bot.clock import now
 from bot.delivery import Delivery, seconds_of
@@ -28,7 +29,7 @@ from bot.vitals import Limits
 from bot.watch import Lookout, Operators, Watch
 from bot.webhook import Webhook
 from handlers import routes, transfer
-from handlers.context import House, Office, TurnContext
+from handlers.context import Office, TurnContext
 from rapport.contacts.rosters import Rosters
 from rapport.templating import say
 from storage.database import Database
@@ -109,14 +110,7 @@ class Rapport:
             database,
             self._delivery,
             rosters,
-            House(
-                settings.open or settings.is_playground,
-                settings.allowed_users,
-                settings.zone,
-                settings.digest_at,
-                settings.operators,
-                settings.backup_days if settings.backs_up_daily else 0,
-            ),
+            house_of(settings),
             int(token.partition(":")[0]),
             now,
             is_alone=self._presence.is_alone,

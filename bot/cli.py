@@ -149,6 +149,58 @@ def invite() -> None:
 
 
 @main.command()
+def owners() -> None:
+    """List who keeps contacts here: since when, how they were let in, and how many they keep."""
+    from bot.access import roll
+
+    with explained():
+        settings = load_settings()
+        _ready(settings)
+        lines = asyncio.run(roll(settings))
+    click.echo("\n".join([*lines, f"Owners: {len(lines)}"]))
+
+
+@main.command()
+@click.argument("owner_id", metavar="ID", type=click.IntRange(1))
+def block(owner_id: int) -> None:
+    """Turn the owner with this Telegram id away; their records stay."""
+    from bot import access
+
+    with explained():
+        settings = load_settings()
+        _ready(settings)
+        asyncio.run(access.block(settings, owner_id, now))
+    click.echo(f"{owner_id} is blocked; `unblock {owner_id}` takes it back.")
+
+
+@main.command()
+@click.argument("owner_id", metavar="ID", type=click.IntRange(1))
+def unblock(owner_id: int) -> None:
+    """Let the owner with this Telegram id in again."""
+    from bot import access
+
+    with explained():
+        settings = load_settings()
+        _ready(settings)
+        asyncio.run(access.unblock(settings, owner_id))
+    click.echo(f"{owner_id} is let in again.")
+
+
+@main.command()
+def health() -> None:
+    """Ask a running Rapport whether it is well; the exit status tells."""
+    from bot.health import ask
+
+    with explained():
+        settings = load_settings()
+        if settings.health_place is None:
+            raise SettingsError("RAPPORT_HEALTH_LISTEN is not set, so nothing answers /health")
+        is_well, said = asyncio.run(ask(*settings.health_place))
+    click.echo(said)
+    raise SystemExit(0 if is_well else BROKEN)
+
+
+@main.command()
 def demo() -> None:
     """Fill the playground's first person with a network of 40 invented people."""
     from bot.demo import NAME, fill

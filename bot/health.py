@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import aiohttp
 from aiohttp import web
 
 from bot.vitals import Limits, Vitals, condition, troubles
@@ -15,6 +16,7 @@ from bot.watch import Lookout
 from storage import schema
 
 PATH = "/health"
+ASKED_FOR = 10.0  # seconds; longer than a look takes at a database that hangs
 FINISH = 1.0  # seconds for who is being answered when the port closes
 
 
@@ -41,6 +43,21 @@ class Health:
         vitals = await self._lookout.look()
         told = report(vitals, self._limits)
         return web.json_response(told, status=503 if told["wrong"] else 200)
+
+
+async def ask(host: str, port: int) -> tuple[bool, str]:
+    """Whether the Rapport that listens there is well, and what it says."""
+    # Listening everywhere is no address to ask; this machine's own is.
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - not listened to
+    place = f"[{host}]" if ":" in host else host
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=ASKED_FOR)) as session,
+            session.get(f"http://{place}:{port}{PATH}") as answer,
+        ):
+            return answer.status == 200, await answer.text()
+    except (aiohttp.ClientError, TimeoutError) as error:
+        return False, f"nobody answers at {host}:{port}: {type(error).__name__}"
 
 
 def report(vitals: Vitals, limits: Limits) -> dict[str, Any]:

@@ -1,0 +1,91 @@
+"""Who is let in, from the command line: the roll of owners, and turning somebody away.
+
+It works while the bot runs: whether somebody is blocked is looked up with each of their updates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+
+from bot.clock import Clock
+from bot.settings import Settings, SettingsError
+from handlers.context import House
+from handlers.operator import Entry, WayIn, way_in
+from rapport.names import clean
+from storage import owners
+from storage.database import Database
+
+WAYS = {
+    WayIn.OPERATOR: "an operator",
+    WayIn.LISTED: "on the list",
+    WayIn.INVITED: "invited",
+    WayIn.OPEN: "came by themselves",
+    WayIn.NO_MORE: "not let in any more",
+}
+
+
+def house_of(settings: Settings) -> House:
+    """The rules of this Rapport, as they are set."""
+    return House(
+        settings.open or settings.is_playground,
+        settings.allowed_users,
+        settings.zone,
+        settings.digest_at,
+        settings.operators,
+        settings.backup_days if settings.backs_up_daily else 0,
+    )
+
+
+async def roll(settings: Settings) -> list[str]:
+    """A line for each owner: who they are and how much they keep, and nothing of what."""
+    house = house_of(settings)
+    with _database(settings) as database:
+        lines = []
+        for owner in await database.read(owners.roll):
+            tally = await database.read(partial(owners.tally, owner_id=owner.id))
+            entry = Entry(owner, clean(owner.name), way_in(owner, house), tally)
+            lines.append("  ".join(_columns(entry)))
+        return lines
+
+
+def _columns(entry: Entry) -> Iterator[str]:
+    owner, tally = entry.owner, entry.tally
+    last = f"{tally.last_note:%Y-%m-%d}" if tally.last_note else "no note yet"
+    yield f"{owner.id:>12}"
+    yield f"since {owner.created_at:%Y-%m-%d}"
+    yield f"last {last:<11}"
+    yield f"contacts {tally.contacts:<6}"
+    yield f"meetings and calls {tally.interactions:<7}"
+    yield f"{WAYS[entry.way_in] + (', BLOCKED' if owner.blocked_at else ''):<28}"
+    yield entry.name
+
+
+async def block(settings: Settings, owner_id: int, clock: Clock) -> None:
+    """Turn somebody away from now on; SettingsError where that cannot be."""
+    if owner_id in settings.operators:
+        raise SettingsError(f"RAPPORT_OPERATORS names {owner_id}; take them out there first")
+    with _database(settings) as database:
+        at = clock()
+        _known(owner_id, await database.run(lambda unit: owners.block(unit, owner_id, at)))
+
+
+async def unblock(settings: Settings, owner_id: int) -> None:
+    """Let somebody in again; SettingsError if they keep nothing here."""
+    with _database(settings) as database:
+        _known(owner_id, await database.run(lambda unit: owners.unblock(unit, owner_id)))
+
+
+def _known(owner_id: int, is_known: bool) -> None:
+    if not is_known:
+        raise SettingsError(f"nobody with the id {owner_id} keeps contacts here")
+
+
+@contextmanager
+def _database(settings: Settings) -> Iterator[Database]:
+    database = Database(settings.database_address)
+    try:
+        yield database
+    finally:
+        database.close()

@@ -1,0 +1,79 @@
+"""Owners are listed, turned away and let in again from the command line."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bot.cli import main
+from storage.database import Database
+from storage.unit import Unit
+from tests.builders import OWNER, a_contact, an_owner
+
+
+@pytest.fixture(autouse=True)
+def nowhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, sqlite_url: str) -> None:
+    """An empty directory, and the database the only setting."""
+    for name in list(os.environ):
+        if name.startswith(("TELEGRAM_", "RAPPORT_")):
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("RAPPORT_DATABASE_URL", sqlite_url)
+
+
+@pytest.fixture
+async def somebody(sqlite_url: str) -> None:
+    """An owner with a contact."""
+
+    def work(unit: Unit) -> None:
+        a_contact(an_owner(unit, invited=True), "Anna Kovač")
+
+    database = Database(sqlite_url)
+    await database.run(work)
+    database.close()
+
+
+def bot(*words: str) -> Result:
+    return CliRunner().invoke(main, words)
+
+
+@pytest.mark.usefixtures("somebody")
+def test_an_owner_is_listed_with_numbers_and_without_names_of_theirs() -> None:
+    said = bot("owners").output
+    for words in (str(OWNER), "since 2026-03-02", "no note yet", "contacts 1 ", "invited", "Alex"):
+        assert words in said
+    assert said.endswith("Owners: 1\n")
+    assert "Anna" not in said
+
+
+@pytest.mark.usefixtures("somebody")
+def test_the_blocked_are_shown_as_such_until_they_are_let_in_again() -> None:
+    assert bot("block", str(OWNER)).exit_code == 0
+    assert "BLOCKED" in bot("owners").output
+    assert bot("unblock", str(OWNER)).exit_code == 0
+    assert "BLOCKED" not in bot("owners").output
+
+
+@pytest.mark.parametrize("verb", ["block", "unblock"])
+def test_nobody_is_not_blocked(verb: str) -> None:
+    result = bot(verb, "999")
+    assert result.exit_code == 2
+    assert "nobody with the id 999" in result.output
+
+
+@pytest.mark.usefixtures("somebody")
+def test_an_operator_is_not_blocked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAPPORT_OPERATORS", f"{OWNER}")
+    result = bot("block", str(OWNER))
+    assert result.exit_code == 2
+    assert "RAPPORT_OPERATORS names" in result.output
+    assert "BLOCKED" not in bot("owners").output
+
+
+def test_health_cannot_be_asked_where_it_is_off() -> None:
+    result = bot("health")
+    assert result.exit_code == 2
+    assert "RAPPORT_HEALTH_LISTEN is not set" in result.output
