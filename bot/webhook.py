@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import json
 import logging
@@ -15,6 +16,8 @@ log = logging.getLogger(__name__)
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
 LARGEST = 4 * 1024 * 1024
+READ_WITHIN = 10.0  # seconds for an update to come in whole; Telegram's takes a moment
+LINGER = 1.0  # seconds for the rest of what was refused unread
 FINISH = 1.0  # seconds for what is being posted when the port closes
 
 
@@ -26,7 +29,9 @@ class Webhook:
         self._secret = secret.encode()
         self._app = web.Application(client_max_size=LARGEST)
         self._app.router.add_post(path, self._take)
-        self._runner = web.AppRunner(self._app, access_log=None, shutdown_timeout=FINISH)
+        self._runner = web.AppRunner(
+            self._app, access_log=None, shutdown_timeout=FINISH, lingering_time=LINGER
+        )
 
     async def start(self, host: str, port: int) -> None:
         """Listen; OSError if the port is taken."""
@@ -43,7 +48,12 @@ class Webhook:
         if not hmac.compare_digest(given, self._secret):
             return web.Response(status=403)
         try:
-            update = json.loads(await request.read())
+            async with asyncio.timeout(READ_WITHIN):
+                body = await request.read()
+        except TimeoutError:
+            return web.Response(status=408)
+        try:
+            update = json.loads(body)
         except (ValueError, RecursionError):
             return web.Response(status=400)
         if number_of(update) is None:

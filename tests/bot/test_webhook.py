@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hmac
 import io
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
+from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
 
+from bot import webhook as webhook_module
 from bot.app import Rapport
 from bot.intake import Intake
 from bot.polling import ALLOWED_UPDATES
@@ -21,6 +24,8 @@ from playground import Playground
 from storage.database import Database
 from storage.errors import StorageUnavailable
 from tests.bot.processes import free_port, until
+
+Stream: TypeAlias = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 SECRET = "a-secret_of-the-test"
 UPDATE = json.dumps({"update_id": 7}).encode()
@@ -74,7 +79,11 @@ ANSWERS = [
     ("no secret", UPDATE, None, 403, 0),
     ("another's secret", UPDATE, "another", 403, 0),
     ("the secret's beginning", UPDATE, SECRET[:-1], 403, 0),
+    ("the secret and more", UPDATE, SECRET + "x", 403, 0),
+    ("the secret in capitals", UPDATE, SECRET.upper(), 403, 0),
+    ("an empty secret", UPDATE, "", 403, 0),
     ("a secret that is no ASCII", UPDATE, "sécret", 403, 0),
+    ("a very long secret", UPDATE, "x" * 7_000, 403, 0),
     ("no JSON", b"hello", SECRET, 400, 0),
     ("half of it", UPDATE[:-1], SECRET, 400, 0),
     ("no UTF-8", b'{"update_id": 7, "x": "\xff"}', SECRET, 400, 0),
@@ -96,6 +105,62 @@ async def test_what_the_webhook_answers(
 ) -> None:
     assert await post(address, body, secret) == status
     assert len(shelf.kept) == kept
+
+
+@contextlib.asynccontextmanager
+async def speaking(address: str, *headers: str) -> AsyncIterator[Stream]:
+    """A connection on which the beginning of a post was said, and nothing of its body."""
+    url = urlsplit(address)
+    reader, writer = await asyncio.open_connection(url.hostname, url.port)
+    lines = (f"POST {url.path} HTTP/1.1", "Host: here", "Content-Length: 1000000", *headers)
+    writer.write("".join(f"{line}\r\n" for line in (*lines, "")).encode("latin-1"))
+    await writer.drain()
+    try:
+        yield reader, writer
+    finally:
+        writer.close()
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["X-Other: x", f"{SECRET_HEADER}: wrong", f"{SECRET_HEADER}: \xff\xfe", f"{SECRET_HEADER}:"],
+    ids=["none", "wrong", "bytes", "empty"],
+)
+async def test_without_the_secret_no_body_is_waited_for(
+    shelf: Shelf, address: str, header: str
+) -> None:
+    async with speaking(address, header) as (reader, _), asyncio.timeout(5):
+        assert b" 403 " in await reader.readline()
+
+
+async def test_a_body_that_comes_slowly_is_given_up(
+    shelf: Shelf, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webhook_module, "READ_WITHIN", 0.3)
+    async with speaking(address, f"{SECRET_HEADER}: {SECRET}") as (reader, writer):
+        dripping = asyncio.create_task(drip(writer))
+        async with asyncio.timeout(5):
+            assert b" 408 " in await reader.readline()
+        dripping.cancel()
+        await asyncio.gather(dripping, return_exceptions=True)
+    assert shelf.kept == []
+
+
+async def drip(writer: asyncio.StreamWriter) -> None:
+    """A byte now and then."""
+    while True:
+        writer.write(b" ")
+        await writer.drain()
+        await asyncio.sleep(0.05)
+
+
+async def test_many_that_say_nothing_keep_nobody_waiting(shelf: Shelf, address: str) -> None:
+    async with contextlib.AsyncExitStack() as stack:
+        for secret in (SECRET, "wrong") * 100:
+            await stack.enter_async_context(speaking(address, f"{SECRET_HEADER}: {secret}"))
+        async with asyncio.timeout(2):
+            assert await post(address, UPDATE) == 200
+    assert len(shelf.kept) == 1
 
 
 async def test_other_addresses_answer_nothing(address: str) -> None:
