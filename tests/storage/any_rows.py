@@ -23,11 +23,16 @@ WORDS = {"status": "active", "circle": "inner", "digest_at": "08:30", "zone": "E
 
 def fill(address: str, *, owners: int = 3, rows: int = 4) -> None:
     """Put rows into every table: so many for each owner, each referring to its like."""
-    with looking(address) as connection, connection.begin():
+    with looking(address) as connection:
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN")
         for table in records(connection):
-            for owner in range(owners):
-                for number in range(1, 1 + (1 if _is_single(table) else rows)):
-                    connection.execute(table.insert(), _row(table, FIRST_OWNER + owner, number))
+            numbers = range(1, 2 if _is_single(table) else rows + 1)
+            connection.execute(
+                table.insert(),
+                [_row(table, FIRST_OWNER + o, n) for o in range(owners) for n in numbers],
+            )
+        connection.exec_driver_sql("COMMIT")
 
 
 def everything(address: str) -> Rows:

@@ -12,10 +12,11 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from alembic import command
 from sqlalchemy import text
 
 from storage import schema
@@ -63,7 +64,7 @@ async def run(scale: Scale) -> list[Verdict]:
     with running_server() as server:
 
         async def torture(engine: str) -> list[Verdict]:
-            with _first_release(server, engine) as subject:
+            with _first_release(server, engine, scale.of(20, 3)) as subject:
                 at_random = await _killed_at_random(subject, scale.of(20, 1))
                 by_step = await _killed_step_by_step(subject, scale.of(STEPS, 1))
             return [
@@ -87,11 +88,11 @@ def _verdict(promise: str, found: list[str]) -> Verdict:
 class _Subject:
     """A database of the first release, and what it held."""
 
-    def __init__(self, home: Path, address: str) -> None:
+    def __init__(self, home: Path, address: str, rows: int) -> None:
         self.home = home
         self.address = address
         schema.migrate(address, FIRST)
-        fill(address, owners=20, rows=20)
+        fill(address, owners=rows, rows=rows)
         self._before = everything(address)
 
     def examined(self) -> str:
@@ -106,9 +107,7 @@ class _Subject:
         return revision
 
     def back(self) -> None:
-        """At the first release again, having been brought up if it was not."""
-        if schema.current(self.address) != LATER:
-            schema.migrate(self.address)
+        """At the first release again, with the rows it had."""
         _downgrade(self.address, self.home)
         assert everything(self.address) == self._before
 
@@ -121,21 +120,19 @@ class _Subject:
 
 
 @contextmanager
-def _first_release(server: Server, engine: str) -> Iterator[_Subject]:
+def _first_release(server: Server, engine: str, rows: int) -> Iterator[_Subject]:
     with tempfile.TemporaryDirectory(prefix="rapport-torture-") as directory:
         home = Path(directory)
         (home / "later").mkdir()
         (home / "later" / "later.py").write_text(REBUILDING)
         if engine == "SQLite":
-            yield _Subject(home, f"sqlite:///{home / 'rapport.sqlite'}")
+            yield _Subject(home, f"sqlite:///{home / 'rapport.sqlite'}", rows)
         else:
             with server.database(empty=True) as address:
-                yield _Subject(home, address)
+                yield _Subject(home, address, rows)
 
 
 def _downgrade(address: str, home: Path) -> None:
-    from alembic import command
-
     with looking(address) as connection:
         config = schema.alembic_config(connection)
         places = f"{schema.MIGRATIONS / 'versions'}:{home / 'later'}"
@@ -144,27 +141,33 @@ def _downgrade(address: str, home: Path) -> None:
 
 
 async def _killed_at_random(subject: _Subject, kills: int) -> list[str]:
-    """What each left; the first is let live, to know how long a life is."""
+    """What each left. Its life is long enough to be cut short: it begins with importing."""
     settings = {
         "TELEGRAM_BOT_TOKEN": TOKEN,
         "RAPPORT_DATABASE_URL": subject.address,
         "RAPPORT_BACKUP_DIR": subject.home / "backups",
     }
     dice = random.Random(kills)
-    began = time.monotonic()
-    async with running(subject.home, settings, "migrate") as whole:
-        assert await whole.ended(within=60) == 0, whole.said
-    lifetime = time.monotonic() - began
-    found = [subject.examined()]
+    lifetime = await _lifetime(subject, settings) if kills > 1 else 1.0
+    found = []
     for kill in range(kills):
-        subject.back()
         async with running(subject.home, settings, "migrate", log=f"killed-{kill}") as migration:
-            # It begins with half its life of importing, and of making a backup.
             await asyncio.sleep(dice.uniform(0.3, 1.1) * lifetime)
             await migration.killed()
         found.append(subject.examined())
-    subject.back()
+        if found[-1] != FIRST:
+            subject.back()
     return found
+
+
+async def _lifetime(subject: _Subject, settings: Mapping[str, object]) -> float:
+    """How long a migration takes that is let live."""
+    began = time.monotonic()
+    async with running(subject.home, settings, "migrate") as whole:
+        assert await whole.ended(within=60) == 0, whole.said
+    lived = time.monotonic() - began
+    subject.back()
+    return lived
 
 
 async def _killed_step_by_step(subject: _Subject, kills: int) -> list[str]:
@@ -179,7 +182,7 @@ async def _killed_step_by_step(subject: _Subject, kills: int) -> list[str]:
         )
         status = await process.wait()
         found.append(subject.examined())
-        if status == 0 or schema.current(subject.address) != FIRST:
+        if found[-1] != FIRST:
             subject.back()
         if status == 0:
             break
