@@ -68,7 +68,7 @@ class Poller:
                 raise
             except RetryAfter as error:
                 await asyncio.sleep(seconds_of(error))
-            except (TelegramError, StorageUnavailable, _NonsenseError) as error:
+            except (TelegramError, StorageUnavailable, _NonsenseError, RecursionError) as error:
                 pause = BACK_OFF[min(troubles, len(BACK_OFF) - 1)]
                 troubles += 1
                 log.warning("no updates (%s); trying again in %.0f s", _why(error), pause)

@@ -126,12 +126,15 @@ NONSENSE: list[Any] = [
     {"ok": True, "result": [{"message": {}}]},
     {"ok": True, "result": ["update"]},
     {"ok": True, "result": [{"update_id": "1"}]},
+    b'{"ok": true, "result": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
 ]
 
 
-@pytest.mark.parametrize("answer", NONSENSE, ids=["no_list", "no_id", "a_word", "a_words_id"])
+@pytest.mark.parametrize(
+    "answer", NONSENSE, ids=["no_list", "no_id", "a_word", "a_words_id", "deeper_than_is_read"]
+)
 async def test_nonsense_is_not_stored_and_not_asked_for_without_pause(
-    answer: dict[str, Any], caplog: pytest.LogCaptureFixture
+    answer: dict[str, Any] | bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
     shelf = Shelf()
     async with (

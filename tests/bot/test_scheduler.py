@@ -9,7 +9,11 @@ import pytest
 from apscheduler.schedulers import base
 
 from bot import scheduler as scheduler_module
-from bot.scheduler import Scheduler
+from bot.scheduler import Scheduler, keep_house
+from storage import intake
+from storage.database import Database
+from storage.unit import Unit
+from tests.builders import NOW, an_update
 from tests.torture.at_another_time import moved
 
 
@@ -78,3 +82,18 @@ async def test_the_ticks_go_on_when_the_clock_is_set(
     await after_more(3)
     await scheduler.stop(1)
     assert ticks < 60, "what was missed is not made up for"
+
+
+async def test_a_clock_a_day_ahead_forgets_no_update_that_telegram_may_repeat(
+    database: Database,
+) -> None:
+    update = an_update(received_at=NOW)
+
+    def answered(unit: Unit) -> None:
+        intake.store(unit, [update], "a", NOW)
+        intake.done(unit, update)
+
+    await database.run(answered)
+    almost_a_day_later = NOW + timedelta(hours=23)
+    await keep_house(database, lambda: almost_a_day_later + timedelta(days=1))
+    assert await database.run(lambda unit: intake.store(unit, [update], "a", NOW)) == set()
