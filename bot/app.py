@@ -118,16 +118,16 @@ class Rapport:
         self._scheduler = Scheduler()
         self._due = routes.due(Office(database, self._delivery, now, settings.zone))
         limits = Limits.ticking(settings.tick_seconds)
-        lookout = Lookout(
+        self._lookout = Lookout(
             database,
             int(token.partition(":")[0]),
             now,
             since_tick=lambda: self._scheduler.since(self._due),
             backups=settings.backup_directory if settings.backs_up_daily else None,
         )
-        self._health = Health(lookout, limits)
+        self._health = Health(self._lookout, limits)
         self._watch = Watch(
-            lookout,
+            self._lookout,
             limits,
             database,
             Operators(settings.operators, self._call),
@@ -161,6 +161,7 @@ class Rapport:
                 for task in (starting, watching):
                     task.cancel()
                 await asyncio.gather(starting, watching, return_exceptions=True)
+                await self._lookout.stop()
                 await self._intake.stop(FINISH_UPDATES)
                 await self._delivery.stop(FINISH_REPLIES)
 

@@ -40,6 +40,7 @@ HAPPENS_ONCE = frozenset({Trouble.SET_ASIDE, Trouble.REFUSED})
 SAID_TO_BE_OVER = frozenset({Trouble.DATABASE, Trouble.OUTBOX})
 # Another of the same within a day is in the log, and no message.
 TOLD_AGAIN_AFTER = timedelta(days=1)
+MOST_DOUBLED = 5  # an hour of peace, with two minutes of patience
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,31 +122,37 @@ class News(Enum):
 class Course:
     """How a trouble went so far; seconds of a clock that nobody sets."""
 
-    wrong_since: float
+    wrong_since: float | None = None  # None: it is not wrong, as far as was told
+    well_since: float | None = None  # None: it was wrong when last looked at
     is_told: bool = False
-    well_since: float | None = None
+    times: int = 0  # told to be over before: what comes and goes must stay well for longer
 
+    def seen(self, *, is_wrong: bool, at: float) -> Course:
+        """The course after another look."""
+        if is_wrong:
+            since = at if self.wrong_since is None else self.wrong_since
+            return replace(self, wrong_since=since, well_since=None)
+        since = at if self.well_since is None else self.well_since
+        if self.is_told:
+            return replace(self, well_since=since)
+        is_long_ago = at - since >= TOLD_AGAIN_AFTER.total_seconds()
+        return Course(None, since, times=0 if is_long_ago else self.times)
 
-def seen(course: Course | None, *, is_wrong: bool, at: float) -> Course | None:
-    """The course after another look; one that was over before it was told is forgotten."""
-    if course is None:
-        return Course(at) if is_wrong else None
-    if is_wrong:
-        return replace(course, well_since=None)
-    if not course.is_told:
-        return None
-    return course if course.well_since is not None else replace(course, well_since=at)
+    def news(self, at: float, patience: float) -> News | None:
+        """What is to be told now: only what stays wrong, and only what stays well."""
+        if not self.is_told:
+            since, long_enough = self.wrong_since, patience
+        else:
+            since, long_enough = self.well_since, patience * 2 ** min(self.times, MOST_DOUBLED)
+        if since is None or at - since < long_enough:
+            return None
+        return News.OVER if self.is_told else News.WRONG
 
-
-def news(course: Course | None, at: float, patience: float) -> News | None:
-    """What of it is to be told now: only what stays wrong, and only what stays well."""
-    if course is None:
-        return None
-    if not course.is_told:
-        return News.WRONG if at - course.wrong_since >= patience else None
-    if course.well_since is not None and at - course.well_since >= patience:
-        return News.OVER
-    return None
+    def told(self, what: News) -> Course:
+        """The course once the operators know."""
+        if what is News.WRONG:
+            return replace(self, is_told=True)
+        return Course(None, self.well_since, times=self.times + 1)
 
 
 def news_of(noted: list[Alert], now: datetime) -> Iterator[tuple[Trouble, News]]:

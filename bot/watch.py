@@ -37,9 +37,7 @@ from bot.vitals import (
     Trouble,
     Vitals,
     condition,
-    news,
     news_of,
-    seen,
     troubles,
     waited,
 )
@@ -88,6 +86,12 @@ class Lookout:
             vitals = await self._look()
             self._last = time.monotonic(), vitals
         return self._last[1]
+
+    async def stop(self) -> None:
+        """Wait for no answer any more."""
+        if self._asking is not None:
+            self._asking.cancel()
+            await asyncio.gather(self._asking, return_exceptions=True)
 
     async def _look(self) -> Vitals:
         waiting = await self._ask()
@@ -154,7 +158,7 @@ class Watch:
         self._operators = operators
         self._clock = clock
         self._patience = patience
-        self._courses: dict[Trouble, Course | None] = {}
+        self._courses: defaultdict[Trouble, Course] = defaultdict(Course)
         self._is_reminded = False  # of what an earlier process told
 
     async def run(self) -> None:
@@ -196,15 +200,14 @@ class Watch:
 
     async def _follow(self, trouble: Trouble, *, is_wrong: bool) -> None:
         at = time.monotonic()
-        course = seen(self._courses.get(trouble), is_wrong=is_wrong, at=at)
+        course = self._courses[trouble].seen(is_wrong=is_wrong, at=at)
         self._courses[trouble] = course
-        what = news(course, at, self._patience)
-        if course is None or what is None:
+        what = course.news(at, self._patience)
+        if what is None:
             return
-        if what is News.WRONG and await self._begin(trouble):
-            self._courses[trouble] = replace(course, is_told=True)
-        if what is News.OVER and await self._end(trouble):
-            self._courses[trouble] = None
+        bring = self._begin if what is News.WRONG else self._end
+        if await bring(trouble):
+            self._courses[trouble] = course.told(what)
 
     async def _begin(self, trouble: Trouble) -> bool:
         """Whether the operators know now, from this process or from another."""

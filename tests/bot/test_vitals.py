@@ -14,9 +14,7 @@ from bot.vitals import (
     News,
     Trouble,
     Vitals,
-    news,
     news_of,
-    seen,
     troubles,
     waited,
 )
@@ -70,27 +68,46 @@ W, o = True, False
         ([W, W, W, o, o, o, o], {2: News.WRONG, 5: News.OVER}),
         ([W, W, W, o, o, o, W, W, W], {2: News.WRONG, 5: News.OVER, 8: News.WRONG}),
         ([W, W, W, o, o, W, o, o, o], {2: News.WRONG, 8: News.OVER}),
+        # The second time it must stay well for twice as long.
+        (
+            [W, W, W, o, o, o, W, W, W, o, o, o, W, o, o, o, o, o],
+            {2: News.WRONG, 5: News.OVER, 8: News.WRONG, 17: News.OVER},
+        ),
     ],
 )
 def test_what_a_course_tells(looks: list[bool], told: dict[int, News]) -> None:
     """One look a minute, two minutes of patience; every piece of news arrives."""
-    course: Course | None = None
-    heard = {}
+    assert told_of(looks) == told
+
+
+def told_of(looks: list[bool]) -> dict[int, News]:
+    course, heard = Course(), {}
     for minute, is_wrong in enumerate(looks):
-        course = seen(course, is_wrong=is_wrong, at=minute * 60)
-        said = news(course, minute * 60, 120)
+        course = course.seen(is_wrong=is_wrong, at=minute * 60)
+        said = course.news(minute * 60, 120)
         if said is not None:
             heard[minute] = said
-            course = replace(course, is_told=True) if course and said is News.WRONG else None
-    assert heard == told
+            course = course.told(said)
+    return heard
+
+
+@pytest.mark.parametrize("minutes", [1, 3, 5, 10, 20])
+def test_what_comes_and_goes_is_soon_told_of_no_more(minutes: int) -> None:
+    day = [(minute // minutes) % 2 == 0 for minute in range(24 * 60)]
+    assert len(told_of(day)) <= 11
+
+
+def test_a_quiet_day_makes_up_for_what_came_and_went() -> None:
+    looks = [W, W, W, o, o, o, *[o] * 24 * 60, W, W, W, o, o, o]
+    assert list(told_of(looks).values()) == [News.WRONG, News.OVER] * 2
 
 
 def test_news_that_did_not_arrive_is_news_again_as_long_as_it_is_so() -> None:
-    course = seen(None, is_wrong=True, at=0)
+    course = Course().seen(is_wrong=True, at=0)
     for at in (120, 180):
-        course = seen(course, is_wrong=True, at=at)
-        assert news(course, at, 120) is News.WRONG
-    assert seen(course, is_wrong=False, at=240) is None
+        course = course.seen(is_wrong=True, at=at)
+        assert course.news(at, 120) is News.WRONG
+    assert course.seen(is_wrong=False, at=240).news(400, 120) is None
 
 
 @pytest.mark.parametrize(
