@@ -4,7 +4,7 @@ Chats are worked on in parallel, a chat's updates one after the other. The updat
 replies and its "done" mark are one unit of work (`handlers.context.Turn`), so a kill at any point
 loses nothing and does nothing twice. An update that fails three times is set aside and its owner
 told. After a restart the updates left over are worked on one at a time, so that one which kills
-the process takes no neighbour's attempts with it.
+the process takes no neighbour's attempts with it; those that may have killed it come last.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import json
 import logging
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from itertools import chain, repeat
 from typing import Any, TypeVar
@@ -44,6 +45,7 @@ log = logging.getLogger(__name__)
 WIDTH = 64  # chats worked on at the same time
 ROOM = 2_000  # updates in memory; beyond it nothing more is fetched
 ATTEMPTS = 3
+SUSPENSE = 2.0  # seconds
 ENDED = "it ended the process each time"
 LEASE = timedelta(seconds=60)
 RENEWAL = 15.0  # seconds; several fit into a lease
@@ -124,10 +126,25 @@ class Intake:
             if not left:
                 return
             log.info("%d updates left over from before", len(left))
-            for raw in left:
+            suspects = {raw.chat_id for raw in left if 1 < raw.attempts < ATTEMPTS}
+            # By chat, so that each keeps its order.
+            for raw in sorted(left, key=lambda raw: raw.chat_id in suspects):
+                if raw.chat_id in suspects:
+                    suspects.clear()
+                    await self._live_a_while()
                 if self._is_stopping.is_set():
                     return
                 await self._work_on(raw, is_first=False)
+
+    async def _live_a_while(self) -> None:
+        """Return when the process has lived for some time, or is to stop.
+
+        An update that was under way at a death is begun again only then: of a process that is
+        killed again and again while it starts, the first update it works on is no cause.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SUSPENSE):
+                await self._is_stopping.wait()
 
     async def tend(self) -> None:
         """Keep hold of the updates in the lanes, and take over from processes that died."""

@@ -404,3 +404,30 @@ async def test_the_log_of_a_failure_holds_no_words_of_the_message(
     assert "builtins.LookupError" in logged()
     assert f"[update {update['update_id']}]" in logged()
     assert "Nightingale" not in logged()
+
+
+async def test_what_may_have_ended_the_process_is_begun_last_each_chat_in_order(
+    desks: Desks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake_module, "SUSPENSE", 0.2)
+    ada, bob = await desks.office.owner("Ada"), await desks.office.owner("Bob")
+    suspect, behind = desks.update(ada, "suspect"), desks.update(ada, "behind")
+    neighbour = desks.update(bob, "neighbour")
+    await leave(desks, suspect, attempts=2)
+    await leave(desks, behind, neighbour)
+    recovering = asyncio.create_task(desks.open().recover(everything=True))
+    await asyncio.sleep(0.1)
+    assert [text for deed, text in desks.log if deed == "begin"] == ["neighbour"]
+    await recovering
+    begun = [text for deed, text in desks.log if deed == "begin"]
+    assert begun == ["neighbour", "suspect", "behind"]
+
+
+async def test_a_stop_does_not_wait_for_what_may_have_ended_the_process(desks: Desks) -> None:
+    suspect = desks.update(await desks.office.owner(), "suspect")
+    await leave(desks, suspect, attempts=2)
+    recovering = asyncio.create_task(desks.intakes[0].recover(everything=True))
+    await asyncio.sleep(0.05)
+    await desks.intakes[0].stop(0)
+    await asyncio.wait_for(recovering, 0.5)
+    assert await desks.rows() == {suspect["update_id"]: ("new", 2)}
