@@ -18,10 +18,12 @@ from bot.backups import name_of
 from bot.clock import now
 from bot.vitals import Limits
 from bot.watch import Lookout, Operators, Watch
+from playground import Fault, Kind
 from storage import alerts, intake, outbox
 from storage.database import Database
 from storage.notebook import Notebook
 from storage.unit import Unit
+from tests.bot.conftest import Office
 from tests.builders import OWNER, a_letter, an_owner, an_update
 
 OPERATOR, SECOND = 11, 12
@@ -171,6 +173,18 @@ async def test_before_the_first_backup_there_is_time_for_it(
     station.backups = tmp_path
     station.restart()
     assert await station.look() == []
+
+
+async def test_a_letter_refused_for_good_is_noted_for_the_operators(office: Office) -> None:
+    refused = Fault(Kind.STATUS, "sendMessage", status=400, count=2)
+    office.town.world.faults.add(refused)
+    ada = await office.owner()
+    await office.write(ada, "Hello")
+    assert await office.settled(ada) == ["dead"]
+    (noted,) = await office.database.read(alerts.standing)
+    assert (noted.kind, noted.told_at) == (alerts.REFUSED, None)
+    assert await Station(office.database, telegram := Telegram()).look() == telegram.said
+    assert telegram.said == ["Telegram refused an answ"]
 
 
 async def test_a_burst_of_updates_set_aside_is_one_message_a_day(station: Station) -> None:

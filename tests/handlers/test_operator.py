@@ -151,6 +151,12 @@ async def test_the_blocked_are_turned_away_and_keep_what_is_theirs(
         assert "Anna" not in heard.text
         await alex.say("Met Bea Stone at Finch")
         await alex.expect("does not answer you any more")
+        await alex.say("/export")
+        assert [bool((await alex.expect()).raw.get("document")) for _ in range(2)] == [True, True]
+        await alex.say("/erase")
+        await alex.expect("rase")
+        await alex.tap("Keep it")
+        assert "answer you" not in (await alex.expect_edit()).text
 
         await olga.say(f"/block {alex.id}")
         await olga.expect("blocked already")
@@ -212,7 +218,13 @@ async def test_for_everybody_else_there_are_no_such_commands(
         await olga.say("/help")
         await olga.expect(*(f"/{name}" for name in COMMANDS))
     bot = town.world.spoken_about(town.token)
-    assert not {each["command"] for each in bot.shown_commands("")} & set(COMMANDS)
+    assert not names_of(bot.shown_commands("")) & set(COMMANDS)
+    (hers,) = (menu for (scope, _), menu in bot.commands.items() if str(olga.id) in scope)
+    assert names_of(hers) >= {*COMMANDS, "today"}
+
+
+def names_of(menu: list[dict[str, str]]) -> set[str]:
+    return {each["command"] for each in menu}
 
 
 async def test_a_stranger_who_tries_codes_is_soon_not_even_looked_up(
