@@ -215,6 +215,8 @@ async def how_often(update: Update, context: TurnContext) -> object:
 
 
 async def _finish(turn: Turn, new: NewContact) -> object:
+    await turn.roster()  # whose name the new one may look like
+
     def keep(desk: Desk) -> object:
         contact_id = add(desk.notebook, new, now=desk.turn.now, today=desk.turn.today)
         show_card(desk, contact_id, in_place=True)

@@ -22,6 +22,7 @@ from handlers.routing import Route, numbers, tap
 from rapport.capture.fixing import apply
 from rapport.capture.reading import Correction
 from rapport.contacts.cards import Captured, captured
+from rapport.contacts.doubts import doubts
 from rapport.journeys.sent import kept, perhaps_kept
 from rapport.journeys.writing import may_be_written_to
 from rapport.templating import say
@@ -37,7 +38,16 @@ def show(desk: Desk, capture: Capture, on_message: int | None) -> None:
     """The card of a capture, on a message of the bot's or as a new one."""
     card = captured(desk.notebook, capture)
     owed = _perhaps_kept(desk, card, capture)
-    html = say("capture", "card", today=desk.turn.today, zone=desk.turn.zone, card=card, owed=owed)
+    new = [person for person in card.people if person.id in card.new_ids]
+    html = say(
+        "capture",
+        "card",
+        today=desk.turn.today,
+        zone=desk.turn.zone,
+        card=card,
+        doubts=doubts(desk.turn.people, new),
+        owed=owed,
+    )
     about = {"contacts": list(capture.contacts)}
     buttons = [*_buttons(capture, card), *_kept_buttons(owed, capture)]
     if on_message is None:

@@ -22,6 +22,7 @@ from handlers.dialogues import Conversation
 from handlers.replies import Keyboard, rows_of
 from handlers.routing import NEW, Route, after_command, answered, numbers, tap, words_of
 from rapport.contacts.cards import contact_card
+from rapport.contacts.doubts import doubts
 from rapport.contacts.editing import keep_in_touch, let_be
 from rapport.contacts.search import MOST, search
 from rapport.journeys.rhythm import next_turn
@@ -133,6 +134,7 @@ def show_card(
         "contacts",
         "card",
         card=card,
+        doubts=doubts(desk.turn.people, [contact]),
         today=today,
         zone=desk.turn.zone,
         every=effective_cadence(contact.circle, contact.cadence_days),

@@ -229,6 +229,8 @@ class Turn:
     raw: RawUpdate | None = None
     toast: str | None = None
     """Words to flash when the tap is acknowledged."""
+    people: Roster = field(default=Roster(), init=False)
+    """Whom the owner knew before this update, once `roster` was asked for; until then nobody."""
     is_answered: bool = field(default=False, init=False)
 
     @property
@@ -307,6 +309,7 @@ class Turn:
             kept = await self.read(lambda notebook: self.rosters.read(notebook, owner))
             self.rosters.keep(owner.id, kept)
             found = kept.roster
+        self.people = found
         return found
 
     async def admit(self, *, invited: bool = False, code: str | None = None) -> bool:

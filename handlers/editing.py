@@ -132,6 +132,7 @@ async def take_value(update: Update, context: TurnContext) -> object:
     """What it should be: the card shows it."""
     turn = context.turn
     said = Said(turn.said_at, turn.zone, turn.known_owner.language)
+    await turn.roster()  # whose name a new one may look like
 
     def take(desk: Desk, contact_id: int, field: str) -> object:
         if not edit(desk.notebook, contact_id, field, words_of(update), said):

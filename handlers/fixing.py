@@ -53,6 +53,7 @@ async def fix_field(_: Update, context: TurnContext) -> object:
 async def fix_answer(update: Update, context: TurnContext) -> object:
     """What it should be: the card is put right, and Undo still takes all of it back."""
     turn = context.turn
+    await turn.roster()  # whose name a new one may look like
     assert turn.dialogue is not None
     answers = turn.dialogue.answers
     correction = as_correction(

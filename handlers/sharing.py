@@ -84,6 +84,7 @@ def _ask_whose(desk: Desk, shared: Shared, candidates: list[int], number: int) -
 async def choose(_: Update, context: TurnContext) -> None:
     """One of the candidates was tapped, or somebody new."""
     question_id, contact_id = numbers(context)
+    await context.turn.roster()  # whose name this one may look like
 
     def settle(desk: Desk) -> None:
         captures = desk.notebook.captures

@@ -34,8 +34,14 @@ _TWO_LETTER_FAMILIES = _words(
     "欧阳 歐陽 司马 司馬 上官 诸葛 諸葛 东方 東方 皇甫 尉迟 公孙 慕容 司徒 남궁 황보 제갈 선우 독고"
 )
 
-_KEPT_CONTROLS = "\u200c\u200d"
+_JOINERS = "\u200c\u200d"
 _UNSEEN = _words("Cc Cf Cs Co Cn Zl Zp")
+# Called letters, marks and symbols, and yet blank: a name of them alone cannot be seen.
+_BLANK = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
+# A letter with two cases has no use for what follows it here: it joins no other, has one form.
+_WITHOUT_USE = re.compile(
+    rf"(?<=[^\W\d_])[{_JOINERS}\ufe00-\ufe0f\U000e0100-\U000e01ef]+|(?<=[{_JOINERS}])[{_JOINERS}]+"
+)
 _SPACES = re.compile(r"\s+")
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 _HANGUL = r"\uac00-\ud7af"
@@ -52,17 +58,29 @@ _PLAIN_LETTERS = str.maketrans(_PLAINER)
 
 
 def clean(typed: str) -> str:
-    """The name as typed, without invisible controls and doubled spaces, at most 120 letters.
+    """The name as typed, without what nobody sees and doubled spaces, at most 120 letters.
 
-    Joiners stay: Persian and Devanagari names are misspelt without them.
+    Joiners stay where a script needs them: Persian and Devanagari names are misspelt without
+    them, and a family of emoji falls apart.
     """
-    seen = "".join(
-        letter
-        for letter in _SPACES.sub(" ", typed)
-        if letter in _KEPT_CONTROLS or unicodedata.category(letter) not in _UNSEEN
-    )
-    edges = " " + _KEPT_CONTROLS
+    seen = "".join(letter for letter in _SPACES.sub(" ", typed) if _is_seen(letter))
+    if not seen.isascii():
+        seen = _WITHOUT_USE.sub(_if_of_use, seen)
+    edges = " " + _JOINERS
     return _SPACES.sub(" ", seen).strip(edges)[:LONGEST].rstrip(edges)
+
+
+def _is_seen(letter: str) -> bool:
+    if letter in _JOINERS:
+        return True
+    return unicodedata.category(letter) not in _UNSEEN and letter not in _BLANK
+
+
+def _if_of_use(found: re.Match[str]) -> str:
+    """What follows a letter, nothing if that has two cases; of several joiners the first."""
+    before = found.string[found.start() - 1]
+    is_plain = before in _JOINERS or before.lower() != before.upper()
+    return "" if is_plain else found.group()[:1]
 
 
 @lru_cache(maxsize=16384)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
 
+from rapport.lookalikes import is_another, looks
 from rapport.names import first_name, fold
 from storage.types import Status
 
@@ -54,6 +55,15 @@ class _Layer:
         for contact_id, known in self.people.items():
             for word in fold(known.name).split() if known else ():
                 ids.setdefault(word, []).append(contact_id)
+        return ids
+
+    @cached_property
+    def by_look(self) -> dict[str, list[int]]:
+        """The ids of those whose name looks so, made when first asked for."""
+        ids: dict[str, list[int]] = {}
+        for contact_id, known in self.people.items():
+            for look in looks(known.name) if known else ():
+                ids.setdefault(look, []).append(contact_id)
         return ids
 
     @cached_property
@@ -158,6 +168,18 @@ class Roster:
             for contact_id in layer.by_word.get(key, ())
             if not self._replaced(contact_id, depth)
         )
+
+    def looking_like(self, name: str) -> tuple[Known, ...]:
+        """Those whose name looks the same to the eye, and is spelt with other letters."""
+        wanted = looks(name)
+        found = {
+            contact_id: known
+            for depth, layer in enumerate(self._layers)
+            for look in wanted
+            for contact_id in layer.by_look.get(look, ())
+            if not self._replaced(contact_id, depth) and (known := layer.people[contact_id])
+        }
+        return tuple(known for known in found.values() if is_another(known.name, name))
 
     def _replaced(self, contact_id: int, depth: int) -> bool:
         return any(contact_id in layer.people for layer in self._layers[:depth])

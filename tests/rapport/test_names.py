@@ -81,6 +81,12 @@ def test_some_names_lead_with_the_family(full: str, leads: bool) -> None:
         ("می\u200cخواهم", "می\u200cخواهم", "a joiner that Persian needs"),
         ("ANA beltrán", "ANA beltrán", "otherwise as typed"),
         ("\u200d", "", "joiners alone are nothing"),
+        ("An\u200dna", "Anna", "a joiner that no Latin name needs"),
+        ("An\ufe0fna", "Anna", "nor does it need a form of a letter"),
+        ("\U0001f469\u200d\U0001f467", "\U0001f469\u200d\U0001f467", "a family stays together"),
+        ("辻\U000e0100", "辻\U000e0100", "a form of a letter that a Japanese name has"),
+        ("می\u200c\u200c\u200cخواهم", "می\u200cخواهم", "once is enough"),
+        ("\u3164\u115f\u2800", "", "letters that are blank"),
         ("<b>{{ name }}</b>", "<b>{{ name }}</b>", "escaping is not done here"),
     ],
 )
