@@ -51,7 +51,9 @@ def _touched(
     words = [column for column in table.c if _holds_words(column)]
     if not words:
         return
-    statement = select(table).where(table.c.owner_id == notebook.owner_id)
+    statement = select(*(column for column in table.c if _is_needed(column))).where(
+        table.c.owner_id == notebook.owner_id
+    )
     for row in notebook.unit.execute(statement).all():
         left = {
             column.name: _rest_of(row._mapping[column.name], rest)
@@ -65,6 +67,10 @@ def _touched(
 
 def _holds_words(column: Column[Any]) -> bool:
     return isinstance(column.type, Text | JSON) and column not in _OF_OTHERS
+
+
+def _is_needed(column: Column[Any]) -> bool:
+    return column.primary_key or column.name == "contact_id" or _holds_words(column)
 
 
 def _rest_of(value: Any, rest: Rest) -> Any:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from rapport.names import PARTICLES, fold, is_title
 
@@ -43,6 +44,17 @@ class Naming:
 
     phrases: frozenset[str]
     words: frozenset[str]
+
+    @cached_property
+    def _begins(self) -> frozenset[str]:
+        return self.words | {phrase.partition(" ")[0] for phrase in self.phrases}
+
+    def may_be_in(self, text: str) -> bool:
+        """Whether it is worth a closer look: most of what an owner keeps is about others."""
+        if not text.isascii():
+            return True
+        plain = text.lower().replace("'", "")
+        return any(word in plain for word in self._begins)
 
     def names(self, sentence: str) -> bool:
         """Whether the sentence names them."""
@@ -100,6 +112,8 @@ def naming(
 
 def without(text: str, whom: Naming) -> str | None:
     """The text without the sentences that name them; None if nothing is left."""
+    if not whom.may_be_in(text):
+        return text
     kept = [sentence for sentence in _ENDS.split(text) if not whom.names(sentence)]
     if len(kept) == len(_ENDS.split(text)):
         return text
