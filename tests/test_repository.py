@@ -271,4 +271,8 @@ def test_dependencies_have_their_reasons() -> None:
 
 def test_continuous_integration_runs_the_commands_of_the_readme() -> None:
     assert os.access(ROOT / ".ci" / "run", os.X_OK)
-    assert re.findall(r"^make .*$", read(".ci/run"), re.M) == ["make check", "make test"]
+    assert re.findall(r"^make .*$", read(".ci/run"), re.M) == [
+        "make check",
+        "make test",
+        "make audit",
+    ]
