@@ -46,6 +46,9 @@ LEASE = timedelta(seconds=120)  # longer than any call may take, database outage
 LONGEST_HOLD = 10.0  # seconds a claimed letter may wait for its turn
 SWEEP = 1000
 RETRIES = (1.0, 2.0, 5.0, 15.0, 60.0, 300.0)
+# What became of a call is stored as soon as the database is back: the chat waits for it, and so
+# does whoever would take the letter for abandoned.
+SETTLING = (0.2, 1.0, 2.0, *(5.0,) * 75)
 LOOK_AGAIN = 1.0  # seconds, while another process sends to the same chat
 
 
@@ -413,7 +416,7 @@ class Delivery:
 
     async def _settle(self, work: Work[T]) -> T:
         """Store what became of a call; as long as that fails, it would be sent again."""
-        for pause in RETRIES:
+        for pause in SETTLING:
             try:
                 return await self._database.run(work)
             except StorageUnavailable:

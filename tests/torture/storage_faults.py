@@ -43,7 +43,7 @@ ASIDE = "put that message aside"
 TROUBLE = "cannot store anything"
 BROKEN = "Broken Pill"  # who makes a unit fail that notes them
 SLOW = "Zz"  # names that begin so make a unit take its time
-RECOVERY = 60.0  # seconds; the longest pause between two tries is 30
+RECOVERY = 90.0  # seconds; the longest pause between two tries is 30
 A_MOMENT = 1.0  # seconds, after which the operator is to be told
 
 
