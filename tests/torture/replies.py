@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from bot.intake import SUSPENSE
 from playground import Fault, Kind, Playground
 from playground.deeds import Deeds
 from playground.faults import FaultPlan
@@ -123,7 +124,7 @@ async def in_mid_send(
                     marked = _marked(town)
                     async with running(home, settings, log=f"killed-{life}") as bot:
                         await until(lambda: line.held > 0, within=30)
-                        await asyncio.sleep(dice.uniform(0, 0.5))
+                        await asyncio.sleep(_life(dice))
                         await bot.killed()
                     await asyncio.sleep(0.05)  # what it had written before its end is taken
                     too_often += _too_often(marked, _marked(town), line.cut, after_death=life > 0)
@@ -137,6 +138,11 @@ async def in_mid_send(
                 pairs, undone = await _tap_both(town)
                 assert await bot.stopped() == 0
     return Found(kills, tally, too_often, pairs, undone)
+
+
+def _life(dice: random.Random) -> float:
+    """Seconds until the end: mostly at once; sometimes time to take up what is new as well."""
+    return dice.uniform(0, 0.5) if dice.random() < 0.75 else dice.uniform(SUSPENSE, SUSPENSE + 2)
 
 
 def _too_often(
