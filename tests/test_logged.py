@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from pathlib import Path
 
 import pytest
 
@@ -62,10 +61,8 @@ def test_ids_and_decisions_may_be_logged(heard: Heard, line: str) -> None:
     assert heard.leaks() == []
 
 
-def test_what_a_process_wrote_is_read_too(heard: Heard, tmp_path: Path) -> None:
-    log = tmp_path / "log"
-    log.write_text("started\nheard: Coffee with Zdravko at noon\n")
-    heard.files.append(log)
+def test_what_a_process_wrote_is_read_too(heard: Heard) -> None:
+    heard.told.append("started\nheard: Coffee with Zdravko at noon\n")
     assert len(heard.leaks()) > 0
 
 

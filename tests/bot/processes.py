@@ -17,8 +17,8 @@ from playground import Playground
 ROOT = Path(__file__).parents[2]
 LISTENING = "listening to Telegram"
 
-# What the processes of this test write; `tests.logged` reads it afterwards.
-started_logs: list[Path] = []
+# What the processes of this test wrote; `tests.logged` looks at it afterwards.
+told: list[str] = []
 
 
 def free_port() -> int:
@@ -109,7 +109,6 @@ async def running(
     """`python -m bot` with these arguments (`run` by default), killed when the block ends;
     `program` is another module that ends up as that, with arguments of its own."""
     path = home / log
-    started_logs.append(path)
     with path.open("ab") as output:
         started = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -125,3 +124,4 @@ async def running(
         yield process
     finally:
         await process.killed()
+        told.append(process.said)  # now: the directory may go before the test ends
