@@ -159,22 +159,26 @@ _INSERT = outbox.insert()
 
 def claim(unit: Unit, letter: Letter, token: str, until: datetime) -> bool:
     """Whether this sender, and nobody else, now sends the letter."""
+    unit.act_for(letter.owner_id)
     at = {"of_owner": letter.owner_id, "of_id": letter.id}
     return unit.change(_CLAIM, {**at, "as_token": token, "until": until}) == 1
 
 
 def unclaim(unit: Unit, letter: Letter, token: str) -> None:
     """The letter was not sent after all and waits again."""
+    unit.act_for(letter.owner_id)
     unit.change(_UNCLAIM, _at(letter, token))
 
 
 def sent(unit: Unit, letter: Letter, token: str, message_id: int | None) -> None:
     """The call was answered; its text is kept no longer."""
+    unit.act_for(letter.owner_id)
     unit.change(_SENT, {**_at(letter, token), "sent_as": message_id})
 
 
 def dead(unit: Unit, letter: Letter, token: str, because: str) -> None:
     """The call can never succeed."""
+    unit.act_for(letter.owner_id)
     unit.change(_DEAD, {**_at(letter, token), "because": because})
 
 
@@ -182,6 +186,7 @@ def later(
     unit: Unit, letter: Letter, token: str, at: datetime, because: str, *, may_repeat: bool
 ) -> None:
     """The call is to be tried again; `may_repeat` if this try may have arrived."""
+    unit.act_for(letter.owner_id)
     values = {"at": at, "because": because, "repeat": may_repeat or letter.may_repeat}
     unit.change(_LATER, {**_at(letter, token), **values})
 
