@@ -239,7 +239,10 @@ class Watch:
         await self._database.run(lambda unit: alerts.told(unit, trouble, at))
 
     async def _tell(self, trouble: Trouble, what: News) -> bool:
-        log.error("%s: %s", trouble, "it stays wrong" if what is News.WRONG else "well again")
+        if what is News.WRONG:
+            log.error("%s: it stays wrong", trouble)
+        else:
+            log.info("%s: well again", trouble)
         return await self._operators.hear(f"{what.name.lower()}_{trouble.replace('-', '_')}")
 
 

@@ -24,6 +24,7 @@ from storage.database import Database
 from storage.notebook import Notebook
 from storage.unit import Unit
 from tests.bot.conftest import Office
+from tests.bot.processes import free_port
 from tests.builders import OWNER, a_letter, an_owner, an_update
 
 OPERATOR, SECOND = 11, 12
@@ -81,14 +82,18 @@ class Station:
 
 @pytest.fixture(autouse=True)
 def in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No look is kept, no try waits, and a hanging database is given up at once."""
+    """No look is kept, and no try waits."""
     monkeypatch.setattr(watch_module, "FRESH", 0.0)
     monkeypatch.setattr(watch_module, "TRIES", (0.0, 0.0))
-    monkeypatch.setattr(watch_module, "ANSWERS_WITHIN", 0.2)
 
 
 @pytest.fixture
-def station(sqlite_url: str) -> Iterator[Station]:
+def station(database: Database) -> Station:
+    return Station(database, Telegram())
+
+
+@pytest.fixture
+def on_sqlite(sqlite_url: str) -> Iterator[Station]:
     database = Database(sqlite_url)
     yield Station(database, Telegram())
     database.close()
@@ -202,8 +207,10 @@ async def test_a_burst_of_updates_set_aside_is_one_message_a_day(station: Statio
 
 
 async def test_a_locked_database_is_told_while_it_lasts_and_when_it_is_over(
-    station: Station, sqlite_url: str
+    on_sqlite: Station, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    station = on_sqlite
+    monkeypatch.setattr(watch_module, "ANSWERS_WITHIN", 0.2)
     assert await station.look(1) == []
     other = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
@@ -215,6 +222,13 @@ async def test_a_locked_database_is_told_while_it_lasts_and_when_it_is_over(
             await asyncio.sleep(0.05)
             await station.look(1)
     assert station.telegram.said[1] == "Rapport’s database is we"
+
+
+async def test_a_server_that_is_away_is_told() -> None:
+    database = Database(f"postgresql://rapport@127.0.0.1:{free_port()}/rapport")
+    assert await Station(database, telegram := Telegram()).look(3) == telegram.said
+    assert telegram.said == ["Rapport cannot store any"]
+    database.close()
 
 
 async def test_what_did_not_arrive_is_tried_again_for_those_who_have_not_heard(
