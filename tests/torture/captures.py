@@ -21,7 +21,8 @@ from tests.torture.verdicts import Scale, Verdict
 CHATS = 64
 TEXTS_A_SECOND = 60.0
 BURST = 32  # texts that come at once, right before the end
-CALM_WITHIN = 60.0
+CALM_WITHIN = 150.0  # beyond the lease of a letter
+STARTS_WITHIN = 60.0
 STOPS_WITHIN = 10.0
 LOAD = 320  # texts at once, more than can be answered before a stop comes
 EARLY = 0.3  # of the kills come while the process is starting
@@ -77,7 +78,7 @@ async def under_kills(
                         await _live(bot, town, dice)
                         await bot.killed()
             async with running(home, settings) as bot:
-                await bot.says(LISTENING)
+                await bot.says(LISTENING, within=STARTS_WITHIN)
                 await town.calm(within=CALM_WITHIN)
                 assert await bot.stopped() == 0
             return town.tally()
@@ -88,7 +89,7 @@ async def _live(bot: Process, town: Town, dice: random.Random) -> None:
     if dice.random() < EARLY:
         await asyncio.sleep(dice.uniform(0.1, 1.0))
     else:
-        await bot.says(LISTENING)
+        await bot.says(LISTENING, within=STARTS_WITHIN)
         await asyncio.sleep(dice.uniform(0, 0.3))
         town.say_at_once(BURST)
         await asyncio.sleep(dice.uniform(0, 0.15))
@@ -106,7 +107,7 @@ async def under_stops(
             settings = open_house(playground, address, webhook=webhook)
             for life in range(stops):
                 async with running(home, settings, log=f"stopped-{life}") as bot:
-                    await bot.says(LISTENING)
+                    await bot.says(LISTENING, within=STARTS_WITHIN)
                     await town.calm(within=CALM_WITHIN)
                     town.say_at_once(LOAD)
                     await asyncio.sleep(0.1)

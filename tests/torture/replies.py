@@ -30,6 +30,7 @@ CHATS = 16
 TEXTS_A_SECOND = 8.0
 REMINDED_EVERY = timedelta(seconds=4)
 LIVES_A_REMINDER = 4
+STARTS_WITHIN = 60.0
 CALM_WITHIN = 150.0  # beyond the lease of a letter
 FOR_EVER = 3600.0
 
@@ -123,7 +124,7 @@ async def in_mid_send(
                     line.begin_life()
                     marked = _marked(town)
                     async with running(home, settings, log=f"killed-{life}") as bot:
-                        await until(lambda: line.held > 0, within=30)
+                        await until(lambda: line.held > 0, within=STARTS_WITHIN)
                         await asyncio.sleep(_life(dice))
                         await bot.killed()
                     await asyncio.sleep(0.05)  # what it had written before its end is taken
@@ -131,7 +132,7 @@ async def in_mid_send(
             line.is_bad = False
             marked = _marked(town)
             async with running(home, settings) as bot:
-                await bot.says(LISTENING)
+                await bot.says(LISTENING, within=STARTS_WITHIN)
                 await town.calm(within=CALM_WITHIN)
                 too_often += _too_often(marked, _marked(town), Counter(), after_death=True)
                 tally = town.tally()
