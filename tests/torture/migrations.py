@@ -64,7 +64,7 @@ async def run(scale: Scale) -> list[Verdict]:
     with running_server() as server:
 
         async def torture(engine: str) -> list[Verdict]:
-            with _first_release(server, engine, scale.of(20, 3)) as subject:
+            with _first_release(server, engine, scale.of(10, 3)) as subject:
                 at_random = await _killed_at_random(subject, scale.of(20, 1))
                 by_step = await _killed_step_by_step(subject, scale.of(STEPS, 1))
             return [

@@ -204,6 +204,10 @@ class Town:
     def _count(self, statement: str) -> int:
         return int(self.rows(statement)[0][0])
 
+    def look_anew(self) -> None:
+        """The database is another file by now."""
+        self._engine.dispose()
+
     def rows(self, statement: str) -> Sequence[Row[Any]]:
         """What the database answers, whosever it is."""
         with self._engine.connect() as connection:
