@@ -139,7 +139,7 @@ def _sample(items: list[Any], variant: int) -> str:
 def _sample_of(operation: Any, argument: Any, variant: int) -> str:
     match operation:
         case code.LITERAL:
-            return chr(argument)
+            return str(chr(argument))
         case code.NOT_LITERAL:
             return "b" if argument == ord("a") else "a"
         case code.ANY:
@@ -148,7 +148,7 @@ def _sample_of(operation: Any, argument: Any, variant: int) -> str:
             return _letter_in(argument, variant)
         case code.MAX_REPEAT | code.MIN_REPEAT | code.POSSESSIVE_REPEAT:
             least, most, body = argument
-            return _sample(list(body), variant) * max(least, min(1, most))
+            return _sample(list(body), variant) * int(max(least, min(1, most)))
         case code.SUBPATTERN:
             return _sample(list(argument[3]), variant)
         case code.BRANCH:
