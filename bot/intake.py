@@ -95,6 +95,7 @@ class Intake:
         self._has_room = asyncio.Event()
         self._has_room.set()
         self._is_stopping = asyncio.Event()
+        self._recovering = asyncio.Lock()
 
     async def accept(self, updates: Sequence[Mapping[str, Any]]) -> None:
         """Store the updates; they may be confirmed as soon as this returns."""
@@ -120,6 +121,10 @@ class Intake:
     async def recover(self, *, everything: bool) -> None:
         """Work through what an earlier process left, one update at a time; `everything` if none
         can be alive."""
+        async with self._recovering:
+            await self._work_off(everything=everything)
+
+    async def _work_off(self, *, everything: bool) -> None:
         while not self._is_stopping.is_set():
             found = await self._patiently(lambda unit: self._left_over(unit, everything=everything))
             left = [raw for raw in found if raw.update_id not in self._taken]
@@ -152,7 +157,8 @@ class Intake:
             return
         until = self._clock() + LEASE
         await self._database.run(lambda unit: intake.renew(unit, self._delivery.token, until))
-        await self.recover(everything=False)
+        if not self._recovering.locked():  # else what is found now is in hand already
+            await self.recover(everything=False)
 
     async def stop(self, seconds: float) -> None:
         """Finish the updates under way; those that wait are stored."""

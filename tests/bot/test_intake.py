@@ -297,7 +297,9 @@ async def test_an_update_that_cannot_even_be_set_aside_keeps_nobody_waiting(
 # --- what earlier processes left ----------------------------------------------------------------
 
 
-async def leave(desks: Desks, *updates: dict[str, Any], attempts: int = 1) -> None:
+async def leave(
+    desks: Desks, *updates: dict[str, Any], attempts: int = 1, lease: timedelta = LEASE
+) -> None:
     """These updates were stored by a process that died."""
     raws = [
         RawUpdate(
@@ -310,7 +312,7 @@ async def leave(desks: Desks, *updates: dict[str, Any], attempts: int = 1) -> No
         )
         for update in updates
     ]
-    until = now() + LEASE
+    until = now() + lease
     await desks.office.database.run(lambda unit: stored.store(unit, raws, "dead", until))
 
 
@@ -344,6 +346,22 @@ async def test_a_stop_leaves_what_waits_to_the_next_process(desks: Desks) -> Non
     await desks.office.open().take_over(everything=True)
     assert await desks.office.settled(ada) == ["sent"] * 3
     assert [said for when, said in desks.log if when == "end"] == ["wait", "2", "3"]
+
+
+async def test_what_is_left_over_is_worked_on_one_at_a_time_by_a_replica_too(
+    desks: Desks,
+) -> None:
+    ada, ben = await desks.office.owner(), await desks.office.owner("Ben")
+    left = desks.update(ada, "wait"), desks.update(ben, "second")
+    await leave(desks, *left, lease=timedelta(seconds=-1))
+    replica = desks.open(is_alone=False)
+    recovering = asyncio.create_task(replica.recover(everything=True))
+    await until(lambda: desks.log == [("begin", "wait")])
+    await asyncio.wait_for(replica.tend(), 1)
+    assert desks.log == [("begin", "wait")]
+    desks.gate.set()
+    await recovering
+    assert set((await desks.rows()).values()) == {("done", 2)}
 
 
 async def test_replicas_keep_a_chats_order(desks: Desks) -> None:
