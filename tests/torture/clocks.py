@@ -248,7 +248,7 @@ async def _elsewhen(
 async def _simulated(home: Path, scale: Scale) -> Verdict:
     """Every change of a clock, in calm and with the bot away at random."""
     changes = scale.of(CHANGES, CHANGES[:1])
-    lives = scale.of(6, 1)
+    lives = scale.of(3, 1)
     total = Count()
     address = f"sqlite:///{home / 'simulated.sqlite'}"
     migrate(address)

@@ -45,7 +45,7 @@ A_LITTLE = Doses(malformed=19, raising=1, killing=1)
 
 async def run(scale: Scale) -> list[Verdict]:
     """Poison in each of the four settings; in a hurry in one."""
-    doses = scale.of(Doses(malformed=76, raising=40, killing=8), A_LITTLE)
+    doses = scale.of(Doses(malformed=76, raising=40, killing=4), A_LITTLE)
     verdicts: list[Verdict] = []
     with running_server() as server:
 
@@ -165,14 +165,12 @@ async def _restarting(home: Path, settings: dict[str, object]) -> AsyncIterator[
                 current[:] = [bot]
                 lives.append(await bot.process.wait())
 
-    keeping = asyncio.create_task(keep_up())
-    try:
+    async with asyncio.TaskGroup() as group:
+        keeping = group.create_task(keep_up())
         await until(lambda: bool(current))
         await current[0].says(LISTENING)
         yield lives
-    finally:
         keeping.cancel()
-        await asyncio.gather(keeping, return_exceptions=True)
 
 
 # --- what became of it --------------------------------------------------------------------------
