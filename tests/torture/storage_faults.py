@@ -44,6 +44,7 @@ TROUBLE = "cannot store anything"
 BROKEN = "Broken Pill"  # who makes a unit fail that notes them
 SLOW = "Zz"  # names that begin so make a unit take its time
 RECOVERY = 90.0  # seconds; the longest pause between two tries is 30
+LONGEST = 7  # of the server's deaths, the one that the operator is told of
 A_MOMENT = 1.0  # seconds, after which the operator is to be told
 
 
@@ -410,7 +411,7 @@ def own_server() -> Iterator[OwnServer]:
 async def dying_server(home: Path, scale: Scale) -> list[Verdict]:
     """Deaths of the server under load, for a moment and for longer; and its broken batches."""
     deaths, batches = Toll(), Toll()
-    times = scale.of(25, 2)
+    times = scale.of(15, 2)
     dice = random.Random(7)
     with own_server() as server:
         for webhook in scale.of((False, True), (False,)):
@@ -434,11 +435,16 @@ async def _die_under_load(
 ) -> None:
     async with house.open() as bot:
         for number in range(times):
+            heard = len(house.crowd.confirmed())
             talking = asyncio.create_task(house.crowd.talk(24, seconds=0.6))
-            await asyncio.sleep(dice.uniform(0.0, 0.5))
+            # In the middle of work, not while Rapport still waits after the death before.
+            await until(lambda heard=heard: len(house.crowd.confirmed()) > heard, within=RECOVERY)  # type: ignore[misc]  # mypy knows no default in a lambda
+            await asyncio.sleep(dice.uniform(0.0, 0.3))
             await asyncio.to_thread(server.die)
-            if number % 8 == 7:  # for longer than is tried in one go
+            if number == LONGEST:
                 await house.warn(toll)
+            elif number % 8 == LONGEST:  # for longer than is tried in one go
+                await asyncio.sleep(3.0)
             await asyncio.to_thread(server.rise)
             await talking
             toll.lost += house.unstored()
