@@ -32,10 +32,11 @@ from bot.backups import (
 from bot.cli import main
 from bot.lock import nobody_at_work
 from bot.settings import Settings, load_settings
+from playground import Playground
 from storage import schema
 from storage.backups import UNFINISHED, holding
 from storage.errors import StorageError
-from tests.bot.processes import environment
+from tests.bot.processes import LISTENING, environment, open_house, running
 from tests.builders import NOW
 from tests.storage.any_rows import everything, fill, looking, narrowed
 
@@ -458,3 +459,34 @@ def test_without_a_backup_nothing_is_migrated(command: CliRunner, tmp_path: Path
     assert schema.current(address) == "0001"
     assert say(command, "migrate", **env, RAPPORT_BACKUP_DAYS="0").exit_code == 0
     assert schema.current(address) == schema.HEAD
+
+
+@pytest.mark.slow
+async def test_two_that_migrate_at_once_both_end_well(
+    first_url: str, tmp_path: Path, shelf: Path
+) -> None:
+    before = everything(first_url)
+    settings = at(first_url, RAPPORT_BACKUP_DIR=str(shelf))
+    async with (
+        running(tmp_path, settings, "migrate", log="one") as one,
+        running(tmp_path, settings, "migrate", log="other") as other,
+    ):
+        for process in (one, other):
+            assert await process.ended(within=60) == 0, process.said
+    assert schema.current(first_url) == schema.HEAD
+    assert narrowed(everything(first_url), before) == before
+    assert made(shelf)
+
+
+@pytest.mark.slow
+async def test_a_start_that_migrates_makes_a_backup_first(
+    first_url: str, tmp_path: Path, shelf: Path, town: Playground
+) -> None:
+    before = everything(first_url)
+    settings = open_house(town, first_url) | {"RAPPORT_BACKUP_DIR": shelf}
+    async with running(tmp_path, settings) as bot:
+        await bot.says(LISTENING, within=60)
+        assert await bot.stopped() == 0
+    (there,) = made(shelf)
+    assert "migration" in there.path.name
+    assert everything(f"sqlite:///{there.path}") == before
