@@ -36,7 +36,7 @@ async def test_of_many_who_come_with_one_code_at_once_one_is_let_in(database: Da
 async def test_nothing_is_due_for_the_blocked(database: Database) -> None:
     def due(unit: Unit) -> tuple[list[int], list[int]]:
         house = as_the_house(unit)
-        reminders = [owner for owner, _ in due_at_the_clock(house, NOW, limit=9)]
+        reminders = [owner for owner, *_ in due_at_the_clock(house, NOW, limit=9)]
         return ids(owners.due_for_digest(house, NOW, limit=9)), reminders
 
     def work(unit: Unit) -> None:
