@@ -99,6 +99,14 @@ async def test_a_guest_hears_that_they_need_a_new_invitation(chat: Chat, alex: P
     assert await chat.database.read(rows_left) == {}
 
 
+async def test_who_was_turned_away_may_still_erase(chat: Chat, alex: Person) -> None:
+    await chat.write(a_contact)
+    await chat.database.run(lambda unit: owners.block(unit, alex.id, chat.now()))
+    await erase(alex)
+    await alex.expect_edit("Erased")
+    assert await chat.database.read(rows_left) == {}
+
+
 async def test_what_was_forgotten_leaves_memory_too(chat: Chat, alex: Person) -> None:
     ada = await chat.write(a_contact)
     await alex.say("Coffee with Ada today")
