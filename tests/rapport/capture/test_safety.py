@@ -141,6 +141,8 @@ def test_a_typical_message_takes_a_fraction_of_a_millisecond() -> None:
     assert (process_time() - begun) / 200 < 0.002
 
 
-@pytest.mark.parametrize("text", ["who \u200d a", "congratulate \u200c \u0131", "met \u2060 \u2060"])
+@pytest.mark.parametrize(
+    "text", ["who \u200d a", "congratulate \u200c \u0131", "met \u2060 \u2060"]
+)
 def test_a_word_that_nobody_sees_is_no_name(text: str) -> None:
     assert not any(entry.people for entry in read(text, context()).entries if entry.kind)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from rapport.contacts import rosters
 from rapport.contacts.rosters import Rosters
 from storage.database import Database
 from storage.notebook import Notebook
+from storage.owners import Owner
 from storage.unit import Unit
 from tests.builders import ANOTHER, OWNER, a_contact, an_owner
 
@@ -110,6 +112,10 @@ async def test_owners_do_not_share_a_roster(database: Database, kept: Rosters) -
     assert (await roster_of(database, kept, ANOTHER)).named("Ada") == ()
 
 
+def owner_of(unit: Unit, owner_id: int) -> Owner:
+    return Notebook(unit, owner_id).owner
+
+
 async def test_the_longest_unused_roster_is_dropped_when_there_are_too_many_people(
     database: Database, kept: Rosters, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -119,8 +125,7 @@ async def test_the_longest_unused_roster_is_dropped_when_there_are_too_many_peop
         await change(database, kept, lambda n: a_contact(n, "Bob Stone"), owner_id)
         await roster_of(database, kept, owner_id)
     first, second = [
-        await database.read(lambda unit, owner_id=owner_id: Notebook(unit, owner_id).owner)
-        for owner_id in (OWNER, ANOTHER)
+        await database.read(partial(owner_of, owner_id=owner_id)) for owner_id in (OWNER, ANOTHER)
     ]
     assert kept.fresh(first) is None
     assert kept.fresh(second) is not None
