@@ -49,9 +49,9 @@ _SELDOM = {"rapport.places.zones_for": 20, "rapport.places.is_zone": 20}
 async def run(scale: Scale) -> list[Verdict]:
     """What came of the texts, and of the updates."""
     return [
-        texts(scale.of(TEXTS, 1_000), SEED),
-        await updates(scale.of(UPDATES, 300), SEED),
-        expressions(),
+        texts(scale.of(TEXTS, 500), SEED),
+        await updates(scale.of(UPDATES, 150), SEED),
+        expressions(scale.of(hostile.LONGEST_TEXT, 500)),
     ]
 
 
@@ -107,10 +107,10 @@ def shortest(verb: Verb, words: str, failure: str) -> str:
     return words
 
 
-def expressions() -> Verdict:
-    """The text that is hardest for each regular expression of the product, of the longest sort."""
+def expressions(length: int) -> Verdict:
+    """The text of this length that is hardest for each regular expression of the product."""
     known, _ = patterns()
-    longest = [(slowest(each.pattern, hostile.LONGEST_TEXT)[0], each.where) for each in known]
+    longest = [(slowest(each.pattern, length)[0], each.where) for each in known]
     slow = [where for seconds, where in longest if seconds > AT_ONCE]
     told = f"longest {max(longest)[0] * 1000:.0f} ms; doubled: over {AT_ONCE * 1000:.0f} ms"
     return Verdict(
