@@ -65,7 +65,7 @@ async def run(scale: Scale) -> list[Verdict]:
 
         async def killed(setting: Setting) -> list[Verdict]:
             with setting.opened(server) as (home, address):
-                kept = _Kept(home, address, scale.of(30, 3))
+                kept = _Kept(home, address, scale.of(15, 3))
                 restored = [await kept.killed_restore() for _ in range(kills)]
                 backups = [await kept.killed_backup() for _ in range(scale.of(kills, 0))]
             found = [_left(f"restore under kill -9, {_engine(setting)}", restored)]
