@@ -45,7 +45,7 @@ log = logging.getLogger(__name__)
 WIDTH = 64  # chats worked on at the same time
 ROOM = 2_000  # updates in memory; beyond it nothing more is fetched
 ATTEMPTS = 3
-SUSPENSE = 2.0  # seconds
+SUSPENSE = 5.0  # seconds; longer than one round of a process that dies while it starts
 ENDED = "it ended the process each time"
 LEASE = timedelta(seconds=60)
 RENEWAL = 15.0  # seconds; several fit into a lease
@@ -89,7 +89,8 @@ class Intake:
         self._clock = clock
         self._is_alone = is_alone
         self._lanes: dict[int, deque[RawUpdate]] = {}
-        self._taken: set[int] = set()  # updates in the lanes
+        self._taken: set[int] = set()  # updates in the lanes, and those put last
+        self._suspected: set[int] = set()  # chats whose updates were put last
         self._tasks: set[asyncio.Task[None]] = set()
         self._width = asyncio.Semaphore(WIDTH)
         self._has_room = asyncio.Event()
@@ -131,25 +132,38 @@ class Intake:
             if not left:
                 return
             log.info("%d updates left over from before", len(left))
-            suspects = {raw.chat_id for raw in left if 1 < raw.attempts < ATTEMPTS}
-            # By chat, so that each keeps its order.
-            for raw in sorted(left, key=lambda raw: raw.chat_id in suspects):
-                if raw.chat_id in suspects:
-                    suspects.clear()
-                    await self._live_a_while()
+            self._suspected |= {raw.chat_id for raw in left if 1 < raw.attempts < ATTEMPTS}
+            for raw in left:
                 if self._is_stopping.is_set():
                     return
-                await self._work_on(raw, is_first=False)
+                if raw.chat_id not in self._suspected:
+                    await self._work_on(raw, is_first=False)
+            if last := [raw for raw in left if raw.chat_id in self._suspected]:
+                self._put_last(last, everything=everything)
 
-    async def _live_a_while(self) -> None:
-        """Return when the process has lived for some time, or is to stop.
+    def _put_last(self, left: Sequence[RawUpdate], *, everything: bool) -> None:
+        """Work off the chats in which an update was under way at a death, once the process has
+        lived a while; everybody else is answered meanwhile.
 
-        An update that was under way at a death is begun again only then: of a process that is
-        killed again and again while it starts, the first update it works on is no cause.
+        Of a process that is killed again and again while it starts, for whatever reason, the
+        first update it works on would else be taken for the cause.
         """
+        self._taken.update(raw.update_id for raw in left)
+        task = asyncio.create_task(self._work_off_last(left, everything=everything))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _work_off_last(self, left: Sequence[RawUpdate], *, everything: bool) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(SUSPENSE):
                 await self._is_stopping.wait()
+        for raw in left:
+            await self._its_turn(raw)
+            if self._is_stopping.is_set():
+                return
+            await self._work_on(raw, is_first=False)
+            self._taken.discard(raw.update_id)
+        await self.recover(everything=everything)  # there may have been more than a batch
 
     async def tend(self) -> None:
         """Keep hold of the updates in the lanes, and take over from processes that died."""
@@ -188,8 +202,10 @@ class Intake:
         try:
             while lane and not self._is_stopping.is_set():
                 raw = lane.popleft()
-                if not self._is_alone:
+                if not self._is_alone or raw.chat_id in self._suspected:
                     await self._its_turn(raw)
+                    if self._is_stopping.is_set():
+                        return
                 async with self._width:
                     await self._work_on(raw, is_first=True)
                 self._taken.discard(raw.update_id)
@@ -199,8 +215,11 @@ class Intake:
             del self._lanes[chat_id]
 
     async def _its_turn(self, raw: RawUpdate) -> None:
-        """Return when no process is at an earlier update of the same chat."""
-        while await self._patiently(lambda unit: intake.ahead_of(unit, raw)):  # noqa: ASYNC110 - it may be at work in another process
+        """Return when no earlier update of the same chat is open, here or in another process, or
+        when the process is to stop."""
+        while await self._patiently(lambda unit: intake.ahead_of(unit, raw)):
+            if self._is_stopping.is_set():
+                return
             await asyncio.sleep(LOOK_AGAIN)
 
     async def _work_on(self, raw: RawUpdate, *, is_first: bool) -> None:

@@ -427,25 +427,42 @@ async def test_the_log_of_a_failure_holds_no_words_of_the_message(
 async def test_what_may_have_ended_the_process_is_begun_last_each_chat_in_order(
     desks: Desks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(intake_module, "SUSPENSE", 0.2)
+    monkeypatch.setattr(intake_module, "SUSPENSE", 0.3)
     ada, bob = await desks.office.owner("Ada"), await desks.office.owner("Bob")
     suspect, behind = desks.update(ada, "suspect"), desks.update(ada, "behind")
-    neighbour = desks.update(bob, "neighbour")
     await leave(desks, suspect, attempts=2)
-    await leave(desks, behind, neighbour)
-    recovering = asyncio.create_task(desks.open().recover(everything=True))
+    await leave(desks, behind, desks.update(bob, "neighbour"))
+    await desks.intakes[0].recover(everything=True)
+    await desks.intakes[0].accept([desks.update(ada, "new"), desks.update(bob, "new to Bob")])
     await asyncio.sleep(0.1)
-    assert [text for deed, text in desks.log if deed == "begin"] == ["neighbour"]
-    await recovering
+    assert [text for deed, text in desks.log if deed == "begin"] == ["neighbour", "new to Bob"]
+    await desks.calm()
     begun = [text for deed, text in desks.log if deed == "begin"]
-    assert begun == ["neighbour", "suspect", "behind"]
+    assert begun == ["neighbour", "new to Bob", "suspect", "behind", "new"]
+
+
+async def test_a_long_queue_behind_what_may_have_ended_the_process_is_answered(
+    desks: Desks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake_module, "SUSPENSE", 0.05)
+    monkeypatch.setattr(intake_module, "BATCH", 2)
+    ada, bob = await desks.office.owner("Ada"), await desks.office.owner("Bob")
+    await leave(desks, desks.update(ada, "suspect"), attempts=2)
+    await leave(desks, *(desks.update(ada, text) for text in ("1", "2", "3")))
+    await leave(desks, desks.update(bob, "4"))
+    await desks.intakes[0].recover(everything=True)
+    await desks.calm()
+    begun = [text for deed, text in desks.log if deed == "begin"]
+    assert begun == ["suspect", "1", "2", "3", "4"]
 
 
 async def test_a_stop_does_not_wait_for_what_may_have_ended_the_process(desks: Desks) -> None:
-    suspect = desks.update(await desks.office.owner(), "suspect")
+    ada = await desks.office.owner()
+    suspect, behind = desks.update(ada, "suspect"), desks.update(ada, "behind")
     await leave(desks, suspect, attempts=2)
-    recovering = asyncio.create_task(desks.intakes[0].recover(everything=True))
+    await desks.intakes[0].recover(everything=True)
+    await desks.intakes[0].accept([behind])
     await asyncio.sleep(0.05)
-    await desks.intakes[0].stop(0)
-    await asyncio.wait_for(recovering, 0.5)
-    assert await desks.rows() == {suspect["update_id"]: ("new", 2)}
+    await asyncio.wait_for(desks.intakes[0].stop(5), 1)
+    assert list((await desks.rows()).values()) == [("new", 2), ("new", 1)]
+    assert desks.log == []

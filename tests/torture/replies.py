@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from bot.intake import SUSPENSE
 from playground import Fault, Kind, Playground
 from playground.deeds import Deeds
 from playground.faults import FaultPlan
@@ -143,7 +142,7 @@ async def in_mid_send(
 
 def _life(dice: random.Random) -> float:
     """Seconds until the end: mostly at once; sometimes time to take up what is new as well."""
-    return dice.uniform(0, 0.5) if dice.random() < 0.75 else dice.uniform(SUSPENSE, SUSPENSE + 2)
+    return dice.uniform(0, 0.5) if dice.random() < 0.75 else dice.uniform(1, 3)
 
 
 def _too_often(
