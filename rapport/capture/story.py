@@ -164,8 +164,8 @@ class Story:
         found: list[Somebody] = []
         for draft in self.drafts[-_RECENT:]:
             for one in (*draft.people, *draft.mentions):
-                name = fold(one.name).split()
-                is_called = word == name[0] or (is_titled and word == name[-1])
+                name = fold(one.name).split()  # of nothing, where somebody is called 🌸
+                is_called = word in name[:1] or (is_titled and word in name[-1:])
                 if is_called and not any(one.is_same(other) for other in found):
                     found.append(one)
         return found[0] if len(found) == 1 else None

@@ -32,11 +32,16 @@ _OF_TEMPLATES = frozenset(("rapport.drafts.letters.letter", "rapport.templating.
 
 _READING = read("Met Ana Beltran, promised to send the deck", context())
 _CROWD = Roster.of(
-    [Known(1, "Ana Beltran", ("Anabel",), "Finch", "CTO"), Known(2, "Аnna \u202ekcab", ("李旭",))]
+    [
+        Known(1, "Ana Beltran", ("Anabel",), "Finch", "CTO"),
+        Known(2, "Аnna \u202ekcab", ("李旭",)),
+        Known(3, "🌸", (";",), "=", "()"),
+    ]
 )
 _CONTEXTS = (
     context(),
     replace(context(), roster=_CROWD, shown=(1, 2), locale="de"),
+    replace(context(), roster=_CROWD, shown=(3,)),
     replace(context(), roster=Roster(), card=1, locale="en-US"),
 )
 

@@ -146,3 +146,9 @@ def test_a_typical_message_takes_a_fraction_of_a_millisecond() -> None:
 )
 def test_a_word_that_nobody_sees_is_no_name(text: str) -> None:
     assert not any(entry.people for entry in read(text, context()).entries if entry.kind)
+
+
+@pytest.mark.parametrize("text", ["remind\nx", "@inch\na", "She is hiring.\nhis wife"])
+def test_somebody_whose_name_has_no_letters_is_spoken_of_like_others(text: str) -> None:
+    people = Roster.of([Known(1, "🌸"), Known(2, "Ana Beltran")])
+    read(text, replace(context(), roster=people, shown=(1,)))
