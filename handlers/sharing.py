@@ -31,6 +31,9 @@ async def share(update: Update, context: TurnContext) -> None:
     shared = read_card(
         card.first_name, card.last_name or "", card.phone_number, card.user_id, card.vcard or ""
     )
+    if not shared.name:
+        await context.turn.run(lambda desk: desk.say(say("capture", "nameless")))
+        return
     called_so = namesakes(await context.turn.roster(), shared.name)
     number = update.message.message_id
 

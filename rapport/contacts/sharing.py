@@ -51,7 +51,10 @@ class Shared:
 
 
 def read_card(first: str, last: str, phone: str, telegram_id: int | None, vcard: str) -> Shared:
-    """The card in Telegram's words; the phone number as digits, with its plus."""
+    """The card in Telegram's words; the phone number as digits, with its plus.
+
+    Who has no name that can be seen goes by their number or address; the name is empty without.
+    """
     told: dict[str, list[str]] = {}
     for field, value in _LINE.findall(_FOLDED.sub("", vcard)):
         told.setdefault(field.upper(), []).append(value.replace("\\,", ",").strip())
@@ -60,12 +63,13 @@ def read_card(first: str, last: str, phone: str, telegram_id: int | None, vcard:
     is_international = phone.strip().startswith("+") or (
         telegram_id is not None and not digits.startswith("0")
     )
+    emails = tuple(email for email in told.get("EMAIL", ()) if "@" in email)
     name = clean(f"{first} {last}")
     return Shared(
-        name or digits,
+        name or digits or clean(emails[0] if emails else ""),
         f"+{digits}" if digits and is_international else digits or None,
         telegram_id,
-        tuple(email for email in told.get("EMAIL", ()) if "@" in email),
+        emails,
         clean(told.get("TITLE", [""])[0]) or None,
         clean(told.get("ORG", [""])[0].partition(";")[0]) or None,
     )

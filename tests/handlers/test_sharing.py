@@ -49,3 +49,16 @@ async def test_a_candidate_who_is_gone_leaves_the_question_open(chat: Chat, alex
 async def test_a_name_of_markup_is_shown_as_it_is(alex: Person) -> None:
     await alex.send_contact("+49 170 1234567", "<b>{{ 7 * 7 }}</b>")
     await alex.expect("<b>{{ 7 * 7 }}</b>\n+491701234567")
+
+
+async def test_who_has_no_name_that_can_be_seen_goes_by_what_reaches_them(alex: Person) -> None:
+    await alex.send_contact("+49 30 1234567", "\u3164")
+    await alex.expect("493012345")
+    await alex.send_contact("-", "\u3164", vcard="EMAIL:ana@finch.io")
+    await alex.expect("ana@finch.io")
+
+
+async def test_nobody_is_made_of_a_card_that_says_nothing(chat: Chat, alex: Person) -> None:
+    await alex.send_contact("-", "\u3164")
+    await alex.expect("I do not know whom you mean")
+    assert await chat.read(lambda notebook: notebook.contacts.count()) == 0
