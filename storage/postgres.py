@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 import psycopg
-from psycopg.errors import ReadOnlySqlTransaction
+from psycopg.errors import ProgramLimitExceeded, ReadOnlySqlTransaction
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -86,7 +86,11 @@ class PostgresWorker:
 
 def _is_passing(error: DBAPIError) -> bool:
     """Whether the same work may succeed when tried again: lost connection, deadlock, full disk,
-    or a server that only reads, as some do when their disk is full or another takes over."""
+    or a server that only reads, as some do when their disk is full or another takes over.
+
+    Not so where the work itself is beyond the server: a word that is too long for its index."""
+    if isinstance(error.orig, ProgramLimitExceeded):
+        return False
     return (
         error.connection_invalidated
         or isinstance(error, OperationalError)

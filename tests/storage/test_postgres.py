@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 
 import psycopg
 import pytest
 from sqlalchemy import make_url, text
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from storage import owners, postgres
 from storage.database import Database
 from storage.errors import StorageUnavailable
 from storage.unit import Unit
-from tests.builders import OWNER, an_owner
+from tests.builders import NOW, OWNER, an_owner
 from tests.postgres import as_superuser
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
@@ -97,3 +98,11 @@ async def test_a_server_that_is_not_there_is_unavailable() -> None:
 async def test_a_wrong_statement_is_no_passing_trouble(database: Database) -> None:
     with pytest.raises(ProgrammingError):
         await database.run(lambda unit: unit.execute(text("SELECT nonsense FROM nowhere")))
+
+
+async def test_what_the_server_can_never_keep_is_no_passing_trouble(database: Database) -> None:
+    """It would be tried for ever, and its chat and the operators with it."""
+    dice = random.Random(1)
+    endless = "".join(chr(dice.randrange(0x4E00, 0x9F00)) for _ in range(3900))
+    with pytest.raises(OperationalError, match="index row"):
+        await database.run(lambda unit: an_owner(unit).events.on(endless, NOW.date()))
