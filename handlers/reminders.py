@@ -54,13 +54,13 @@ async def _send_batch(office: Office) -> bool:
     now = office.now()
     found = await office.database.read(lambda unit: due_at_the_clock(unit, now, limit=BATCH))
     for owner_id, zone, reminder in found:
-        await _send(office, owner_id, ZoneInfo(zone or office.zone), reminder)
+        await _send(office, owner_id, zone or office.zone, reminder)
     return len(found) == BATCH
 
 
-async def _send(office: Office, owner_id: int, zone: ZoneInfo, reminder: Reminder) -> None:
+async def _send(office: Office, owner_id: int, zone_name: str, reminder: Reminder) -> None:
     def ring(writer: Writer) -> None:
-        reminders = writer.notebook.reminders
+        reminders, zone = writer.notebook.reminders, ZoneInfo(zone_name)
         # Since it was found it may have been snoozed, or sent by somebody else.
         if reminders.find(reminder.id) != reminder or reminder.named_for is None:
             return
