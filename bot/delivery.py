@@ -46,6 +46,7 @@ LEASE = timedelta(seconds=120)  # longer than any call may take, database outage
 LONGEST_HOLD = 10.0  # seconds a claimed letter may wait for its turn
 SWEEP = 1000
 RETRIES = (1.0, 2.0, 5.0, 15.0, 60.0, 300.0)
+ATTEMPTS = 3  # at a letter that cannot even be made, which is nothing that passes
 # What became of a call is stored as soon as the database is back: the chat waits for it, and so
 # does whoever would take the letter for abandoned.
 SETTLING = (0.2, 1.0, 2.0, *(5.0,) * 75)
@@ -332,6 +333,11 @@ class Delivery:
             answer = await self._post(letter)
         except TelegramError as error:
             return await self._failed(letter, error)
+        except StorageUnavailable:
+            raise
+        except Exception as error:
+            log.exception("a letter could not be made, attempt %d", letter.attempts + 1)
+            return await self._unmade(letter, type(error).__name__)
         message_id = answer.get("message_id") if isinstance(answer, dict) else None
         log.debug("letter %d went out: %s, message %s", letter.id, letter.method, message_id)
         following = way.letters[0] if way.letters and not way.from_store else None
@@ -386,11 +392,26 @@ class Delivery:
             return None
         if meaning is Outcome.REVOKED:
             self.revoked.set()
-        seconds = RETRIES[min(letter.attempts, len(RETRIES) - 1)]
+        seconds = _pause_after(letter)
         if isinstance(error, RetryAfter):
             seconds = seconds_of(error)
             self._pace.pause(seconds)
-        may_repeat = meaning is Outcome.UNKNOWN or letter.may_repeat
+        return await self._later(
+            letter, seconds, because, may_repeat=meaning is Outcome.UNKNOWN or letter.may_repeat
+        )
+
+    async def _unmade(self, letter: Letter, because: str) -> tuple[Letter, float] | None:
+        """Nothing was sent: what makes the letter broke. It must not hold up its chat for ever."""
+        if letter.attempts + 1 >= ATTEMPTS:
+            await self._settle(lambda unit: self._refused(unit, letter, because))
+            return None
+        return await self._later(
+            letter, _pause_after(letter), because, may_repeat=letter.may_repeat
+        )
+
+    async def _later(
+        self, letter: Letter, seconds: float, because: str, *, may_repeat: bool
+    ) -> tuple[Letter, float]:
         at = self._clock() + min(timedelta(seconds=seconds), outbox.LONGEST_WAIT)
         await self._settle(
             lambda unit: outbox.later(unit, letter, self.token, at, because, may_repeat=may_repeat)
@@ -422,6 +443,11 @@ class Delivery:
             except StorageUnavailable:
                 await asyncio.sleep(pause)
         return await self._database.run(work)
+
+
+def _pause_after(letter: Letter) -> float:
+    """Seconds until the letter is tried again."""
+    return RETRIES[min(letter.attempts, len(RETRIES) - 1)]
 
 
 def _second_try(

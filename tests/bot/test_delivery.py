@@ -15,8 +15,8 @@ from bot.pace import Pace
 from handlers.buttons import Button
 from handlers.replies import document_body, message_body
 from playground import Fault, Kind
+from storage import alerts, owners
 from storage import outbox as stored
-from storage import owners
 from storage.errors import StorageUnavailable
 from storage.models import outbox
 from storage.outbox import Letter
@@ -429,6 +429,27 @@ async def test_a_file_is_made_when_it_is_sent(office: Office) -> None:
     stored = office.town.world.files.find(sent[0]["document"]["file_id"])
     assert stored is not None
     assert stored.content == b"{}"
+
+
+async def test_a_file_that_cannot_be_made_is_set_aside_and_lets_the_next_letter_pass(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    tried: list[int] = []
+
+    async def make(chat_id: int) -> tuple[str, bytes]:
+        tried.append(chat_id)
+        raise ValueError("a row that nobody foresaw")
+
+    office.delivery._makers = {"notes": make}
+    ada = await office.owner()
+    body = document_body(ada, "notes", "All of it")
+    await office.calls(ada, ("sendDocument", body), ("sendMessage", message_body(ada, "next")))
+    assert await office.settled(ada) == ["dead", "sent"]
+    assert office.heard(ada) == ["next"]
+    assert len(tried) == delivery.ATTEMPTS
+    (noted,) = await office.database.read(alerts.standing)
+    assert noted.kind == alerts.REFUSED
+    assert "a letter could not be made" in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -189,7 +189,7 @@ async def test_a_letter_refused_for_good_is_noted_for_the_operators(office: Offi
     (noted,) = await office.database.read(alerts.standing)
     assert (noted.kind, noted.told_at) == (alerts.REFUSED, None)
     assert await Station(office.database, telegram := Telegram()).look() == telegram.said
-    assert telegram.said == ["Telegram refused an answ"]
+    assert telegram.said == ["An answer can never be s"]
 
 
 async def test_a_burst_of_updates_set_aside_is_one_message_a_day(station: Station) -> None:
