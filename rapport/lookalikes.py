@@ -25,7 +25,10 @@ def looks(name: str) -> frozenset[str]:
 
 
 def is_another(name: str, other: str) -> bool:
-    """Whether two names that look alike are different ones, not one in another case or accent."""
+    """Whether two names that look alike are different ones: not one name in another case or
+    accent, and not a Stern and a Stem, whose rn and m only a poor print confuses."""
+    if (name + other).isascii() and len(name) != len(other):
+        return False
     return fold(name) != fold(other)
 
 

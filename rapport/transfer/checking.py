@@ -128,7 +128,9 @@ def _value(table: Table, column: Column[Any], given: Any) -> Any:
             _expect(column.name != "reasons" or all(map(_is_reason, given)))
         case String(length=length):
             _text(given, length or LONGEST_TEXT)
-            _expect(column.name != "name" or clean(given) != "")
+            if column.name == "name":
+                given = clean(given)
+                _expect(given != "")
     _expect(given in _WORDS.get((table.name, column.name), [given]))
     return given
 

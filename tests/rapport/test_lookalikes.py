@@ -9,7 +9,7 @@ import pytest
 from rapport.capture.roster import Known, Roster
 from rapport.lookalikes import looks, mixes_alphabets
 
-PEOPLE = ("Anna Weber", "Alice", "Сара Ким", "Müller", "Алёна", "Анна", "Øystein", "李旭", "Tom")
+PEOPLE = ("Anna Weber", "Alice", "Eva Stern", "Сара Ким", "Müller", "Алёна", "Анна", "Øystein", "李旭", "Tom")
 ROSTER = Roster.of(Known(number, name) for number, name in enumerate(PEOPLE, start=1))
 
 
@@ -41,6 +41,7 @@ def test_a_name_that_looks_like_a_known_one_is_noticed(name: str, like: str, why
         ("Oystein", "a plainer letter"),
         ("𝐓𝐨𝐦", "the same letters in a fancy hand"),
         ("Ana Weber", "another name"),
+        ("Eva Stem", "as honest a name"),
         ("", "none"),
     ],
 )

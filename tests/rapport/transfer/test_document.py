@@ -234,6 +234,13 @@ async def test_a_document_from_before_a_table_or_column_was_added_is_taken_in(
     await take_in(database, json.dumps(document).encode(), OWNER)
 
 
+async def test_a_name_that_turns_text_round_comes_in_without_that(database: Database) -> None:
+    document = json.loads(await full(database))
+    document["records"]["contacts"][0]["name"] = "Anna\u202e Weber\u200b"
+    kept = read_document(json.dumps(document).encode())
+    assert kept.rows["contacts"][0]["name"] == "Anna Weber"
+
+
 @pytest.mark.parametrize(
     ("content", "is_one"),
     [
