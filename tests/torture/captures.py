@@ -52,15 +52,12 @@ async def run(scale: Scale) -> list[Verdict]:
 
 
 def _verdict(promise: str, tally: Tally, how: str) -> Verdict:
-    notes = [how, f"marked as possible repeats: {tally.marked}"]
-    if tally.disordered:
-        notes.append(f"chats out of order: {tally.disordered}")
     return Verdict(
         promise,
         tally.texts,
-        tally.lost + tally.unanswered + tally.disordered,
+        tally.missing,
         tally.doubled + tally.repeated,
-        ", ".join(notes),
+        f"{how}, marked as possible repeats: {tally.marked}{tally.wrong}",
     )
 
 

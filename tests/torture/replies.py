@@ -67,9 +67,9 @@ class Found:
             Verdict(
                 f"replies and reminders under kill -9 in mid-send, {where}",
                 tally.texts + tally.reminders,
-                tally.lost + tally.unanswered + tally.disordered,
+                tally.missing,
                 tally.doubled + tally.repeated + self.too_often,
-                f"kills: {self.kills}, marked as possible repeats: {tally.marked}",
+                f"kills: {self.kills}, marked as possible repeats: {tally.marked}{tally.wrong}",
             ),
             Verdict(f"buttons of what came twice, {where}", self.pairs, 0, self.undone),
         ]

@@ -84,6 +84,13 @@ async def test_a_reminder_that_does_not_come_is_missed(sqlite_url: str) -> None:
         assert town.tally() == Tally(reminders=2, unanswered=1, repeated=1)
 
 
+def test_what_is_wrong_is_named() -> None:
+    assert Tally(texts=9, marked=2).wrong == ""
+    broken = Tally(texts=9, lost=1, disordered=2, repeated=3)
+    assert broken.wrong == ", lost: 1, disordered: 2, repeated: 3"
+    assert broken.missing == 3
+
+
 def answer(town: Town, words: str) -> None:
     """The bot says something to the town's only person."""
     town.bot.send(town.bot.chat(town.people[0].id), {"text": words})

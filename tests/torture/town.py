@@ -61,6 +61,18 @@ class Tally:
     disordered: int = 0
     """Chats whose texts were not stored, or not answered, in the order they were sent."""
 
+    @property
+    def missing(self) -> int:
+        """Everything that is not there, or not where it belongs."""
+        return self.lost + self.unanswered + self.disordered
+
+    @property
+    def wrong(self) -> str:
+        """What is not as it should be, by name; empty where all is well."""
+        counted = ("lost", "unanswered", "disordered", "doubled", "repeated")
+        found = ((name, getattr(self, name)) for name in counted)
+        return "".join(f", {name}: {count}" for name, count in found if count)
+
     def __add__(self, other: Tally) -> Tally:
         return Tally(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(Tally)))
 
