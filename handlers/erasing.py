@@ -1,11 +1,11 @@
 """Forgetting somebody, and erasing everything: asked first, then done at once.
 
-/forget Anna → Shall I forget Anna Kovač? [Forget for good] [Back]
+/forget Anna, forget Anna → Shall I forget Anna Kovač? [Forget for good] [Back]
   ├──several of that name──▸ a tap says whom ──▸ the same question
   └──nobody, or no name──▸ whom?
 a card, More… ──Forget──▸ the same question
 
-/erase → everything? [Erase everything] [Keep it] ──▸ erased
+/erase, erase everything → everything? [Erase everything] [Keep it] ──▸ erased
 
 Nothing is left that could carry the answer to /erase, so it is no letter of the outbox: the tapped
 message becomes it, however often that is tried. The button works for ten minutes only, lest it
@@ -19,9 +19,10 @@ import logging
 from contextlib import suppress
 from datetime import date, timedelta
 
-from telegram import Update
-from telegram.ext import CommandHandler
+from telegram import Message, Update
+from telegram.ext import CommandHandler, filters
 
+from handlers import capture
 from handlers.buttons import button, named, says
 from handlers.contacts import on_contact, say_who
 from handlers.context import Desk, Turn, TurnContext
@@ -29,14 +30,17 @@ from handlers.dialogues import Conversation
 from handlers.replies import Keyboard, message_body, rows_of
 from handlers.routing import (
     NEW,
+    WORDS,
     Route,
     after_command,
     answered,
     command,
+    message,
     numbers,
     tap,
     words_of,
 )
+from rapport.capture.asides import Talk, small_talk, whom_to_forget
 from rapport.contacts.editing import forget
 from rapport.contacts.search import search
 from rapport.names import clean
@@ -65,6 +69,16 @@ async def whom(update: Update, context: TurnContext) -> object:
 async def whom_answered(update: Update, context: TurnContext) -> object:
     """The name."""
     return await _look_for(context.turn, clean(words_of(update)))
+
+
+async def whom_in_words(update: Update, context: TurnContext) -> None:
+    """ "Forget Anna": the same, if somebody is called so; else these are words like any other."""
+    turn = context.turn
+    name = clean(whom_to_forget(words_of(update)) or "")
+    if (await turn.roster()).named(name):
+        await _look_for(turn, name)
+    else:
+        await capture.listen(update, context)
 
 
 async def _look_for(turn: Turn, words: str) -> object:
@@ -198,4 +212,26 @@ def routes() -> list[Route]:
         command("erase", ask_erase, in_menu=False),
         tap(says("erase-yes", "int"), erase_now),
         tap(says("erase-no"), keep_all),
+    ]
+
+
+class _SaysForget(filters.MessageFilter):
+    """A message that may ask to forget somebody."""
+
+    def filter(self, message: Message) -> bool:
+        return whom_to_forget(message.text or "") is not None
+
+
+class _SaysErase(filters.MessageFilter):
+    """A message that asks to erase everything."""
+
+    def filter(self, message: Message) -> bool:
+        return small_talk(message.text or "") is Talk.ERASE
+
+
+def in_words() -> list[Route]:
+    """The same, said without a command; where no dialogue wanted the words."""
+    return [
+        message(WORDS & _SaysErase(), ask_erase),
+        message(WORDS & _SaysForget(), whom_in_words),
     ]

@@ -63,6 +63,8 @@ def all_routes() -> tuple[Route, ...]:
         *fixing.routes(),
         *cards.routes(),
         *capture.routes(),
+        *transfer.in_words(),
+        *erasing.in_words(),
         *capture.last(),
         *fallbacks.last(),
     )

@@ -1,6 +1,7 @@
 """Everything, given back and taken in.
 
-/export               → a document that I can take in again, and sheets for a spreadsheet
+/export, export all   → a document that I can take in again, and sheets for a spreadsheet
+(the sheets, sent)    → those I cannot take in
 (rapport.json, sent)  → what is in it; [Import], or [Replace] where people are here · [Leave it]
 
     sure ──Import, Replace──▸ taken in, in place of what was here
@@ -16,7 +17,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from zoneinfo import ZoneInfo
 
-from telegram import Update
+from telegram import Message, Update
 from telegram.error import TelegramError
 from telegram.ext import MessageHandler, filters
 
@@ -25,8 +26,9 @@ from handlers.buttons import button, says
 from handlers.context import Desk, TurnContext
 from handlers.dialogues import Conversation
 from handlers.replies import document_body
-from handlers.routing import NEW, Route, command, tapped
+from handlers.routing import NEW, WORDS, Route, command, message, tapped
 from handlers.start import digest_clock
+from rapport.capture.asides import Talk, small_talk
 from rapport.nudges.hours import moved
 from rapport.templating import say
 from rapport.transfer import document, sheets
@@ -101,6 +103,12 @@ async def receive(update: Update, context: TurnContext) -> object:
     return await turn.run(lambda desk: _ask(desk, kept, sent.file_id))
 
 
+async def receive_sheets(_: Update, context: TurnContext) -> None:
+    """The sheets came back: only the document can be taken in."""
+    words = say("transfer", "sheets_came_back")
+    await context.turn.run(lambda desk: desk.say(words))
+
+
 async def _fetched(context: TurnContext, file_id: str) -> bytes:
     try:
         file = await context.bot.get_file(file_id)
@@ -162,10 +170,32 @@ def _replace(desk: Desk, kept: Kept) -> object:
     return desk.close_dialogue()
 
 
+class _AreSheets(filters.MessageFilter):
+    """The file of sheets, also if a second download of it got a number."""
+
+    def filter(self, message: Message) -> bool:
+        name = (message.document and message.document.file_name) or ""
+        stem, _, ending = sheets.NAME.partition(".")
+        return name.startswith(stem) and name.endswith(f".{ending}")
+
+
 def routes() -> list[Route]:
     """/export, and files that it made."""
     received = MessageHandler(NEW & filters.Document.FileExtension("json"), receive)
     return [
         command("export", export, in_menu=False),
+        message(NEW & _AreSheets(), receive_sheets),
         Route(Conversation(IMPORT, [received], {SURE: [tapped(says("import-yes"), take_in)]})),
     ]
+
+
+class _SaysExport(filters.MessageFilter):
+    """A message that asks for everything there is."""
+
+    def filter(self, message: Message) -> bool:
+        return small_talk(message.text or "") is Talk.EXPORT
+
+
+def in_words() -> list[Route]:
+    """The same, said without a command; where no dialogue wanted the words."""
+    return [message(WORDS & _SaysExport(), export)]

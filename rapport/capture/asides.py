@@ -1,4 +1,5 @@
-"""Words that are no note: small talk, and notes told in place of the answer to a question."""
+"""Words that are no note: small talk, wishes about what is kept, and notes told in place of the
+answer to a question."""
 
 from __future__ import annotations
 
@@ -17,6 +18,8 @@ class Talk(StrEnum):
     HELP = "help"
     CANCEL = "cancel"
     UNDO = "undo"
+    EXPORT = "export"
+    ERASE = "erase"
 
 
 _PHRASES = {
@@ -28,9 +31,23 @@ _PHRASES = {
     "how does this work|what are you|how do i use this|what now|how do you work|what do you do",
     Talk.CANCEL: "cancel|stop|never mind|nevermind|forget it|cancel that|quit|exit",
     Talk.UNDO: "undo|undo that|take that back|delete that|remove that|that's wrong|wrong",
+    Talk.EXPORT: "export|export everything|export all|export it all|export my contacts|"
+    "export my data|export my notes|export all my contacts|export all my data|"
+    "give me my data|give me all my data|download my data|backup|back up|make a backup",
+    Talk.ERASE: "erase everything|delete everything|forget everything|remove everything|"
+    "erase all|delete all|erase it all|delete it all|erase my data|delete my data|"
+    "erase all my data|delete all my data|delete all my contacts|delete my account|"
+    "erase my account|forget me|erase me|delete me",
 }
 _TALK = {phrase: talk for talk, phrases in _PHRASES.items() for phrase in phrases.split("|")}
 _LONGEST_THANKS = 3
+_FORGETTING = tuple(
+    tuple(phrase.split())
+    for phrase in (
+        *("forget everything about", "forget all about", "forget about", "forget"),
+        *("delete", "remove", "erase"),
+    )
+)
 _NO_ANSWER = frozenset(
     (
         "skip", "nothing", "none", "no", "nope", "nah", "idk", "i don't know", "dunno",
@@ -44,7 +61,18 @@ def small_talk(words: str) -> Talk | None:
     plain = _plain(words)
     if plain.startswith("thank") and len(plain.split()) <= _LONGEST_THANKS:
         return Talk.THANKS  # "thanks mate"
-    return _TALK.get(plain)
+    return _TALK.get(plain.removeprefix("please ").removesuffix(" please"))
+
+
+def whom_to_forget(words: str) -> str | None:
+    """The name in "forget Anna", if the words may be that; whether it is one, the roster knows."""
+    said = words.strip(" .!\n").split()
+    if said and said[0].lower() == "please":
+        said = said[1:]
+    for phrase in _FORGETTING:
+        if tuple(word.lower() for word in said[: len(phrase)]) == phrase:
+            return " ".join(said[len(phrase) :]) or None
+    return None
 
 
 def is_no_answer(words: str) -> bool:

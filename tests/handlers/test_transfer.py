@@ -49,6 +49,13 @@ async def test_everything_is_given_and_nothing_of_it_lies_in_the_outbox(
     assert "Anna" not in str(bodies)
 
 
+async def test_it_can_be_asked_for_in_words(chat: Chat, alex: Person) -> None:
+    await chat.write(some_people)
+    await alex.say("Export everything, please")
+    await alex.expect("Everything I keep for you")
+    await alex.expect("as tables")
+
+
 async def test_what_was_exported_replaces_what_is_here(chat: Chat, alex: Person) -> None:
     await chat.write(some_people)
     content = await exported(alex)
@@ -56,7 +63,8 @@ async def test_what_was_exported_replaces_what_is_here(chat: Chat, alex: Person)
     await alex.send_file(content, NAME)
     asked = await alex.expect(
         "This file holds 2 people, 1 meeting or call, 1 note and 1 promise.",
-        "Importing it replaces what is here: 3 people",
+        "Importing it replaces what is here: 3 people, 1 meeting or call, 1 note and 1 promise, "
+        "and your settings.",
     )
     assert asked.rows == [["Replace", "Leave it"]]
     await chat.restart()
@@ -144,6 +152,14 @@ async def test_a_broken_row_is_named(chat: Chat, alex: Person) -> None:
 
 async def test_another_json_file_is_a_file_like_any_other(alex: Person) -> None:
     await alex.send_file(b'{"name": "package"}', "package.json")
+    await alex.expect("I have kept the file")
+
+
+@pytest.mark.parametrize("name", ["rapport-sheets.zip", "rapport-sheets (1).zip"])
+async def test_the_tables_are_not_what_can_be_taken_in(alex: Person, name: str) -> None:
+    await alex.send_file(b"PK", name)
+    await alex.expect("the tables for a spreadsheet", "rapport.json")
+    await alex.send_file(b"PK", "photos.zip")
     await alex.expect("I have kept the file")
 
 

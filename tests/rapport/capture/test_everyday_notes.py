@@ -2,7 +2,7 @@
 
 import pytest
 
-from rapport.capture.asides import Talk, is_no_answer, small_talk
+from rapport.capture.asides import Talk, is_no_answer, small_talk, whom_to_forget
 from rapport.capture.details import Met, met_in
 from rapport.capture.guided import Said
 from rapport.capture.reading import Entry, Intent, Kind, Reading
@@ -191,6 +191,12 @@ TALK = [
     ("what can you do?", Talk.HELP),
     ("Never mind.", Talk.CANCEL),
     ("undo", Talk.UNDO),
+    ("export my data", Talk.EXPORT),
+    ("Erase everything!", Talk.ERASE),
+    ("forget me", Talk.ERASE),
+    ("Please export everything", Talk.EXPORT),
+    ("export all, please", Talk.EXPORT),
+    ("forget it", Talk.CANCEL),
     ("thanks to Raj I met Ana", None),
     ("🎉", None),
 ]
@@ -199,6 +205,23 @@ TALK = [
 @pytest.mark.parametrize(("words", "talk"), TALK)
 def test_small_talk_is_told_from_notes(words: str, talk: Talk | None) -> None:
     assert small_talk(words) is talk
+
+
+FORGETTING = [
+    ("forget Anna", "Anna"),
+    ("Please forget about Anna Kovač.", "Anna Kovač"),
+    ("Forget everything about Anna", "Anna"),
+    ("delete Anna Kovač", "Anna Kovač"),
+    ("forget", None),
+    ("please", None),
+    ("don't forget Anna", None),
+    ("Anna will never forget", None),
+]
+
+
+@pytest.mark.parametrize(("words", "name"), FORGETTING)
+def test_whom_to_forget_can_be_said(words: str, name: str | None) -> None:
+    assert whom_to_forget(words) == name
 
 
 @pytest.mark.parametrize(("words", "is_none"), [("idk", True), ("Nothing.", True), ("thx", False)])
