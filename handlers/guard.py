@@ -78,7 +78,7 @@ def _is_blocked(house: House, owner: Owner) -> bool:
 def _asks_for_their_own(update: Update) -> bool:
     """Whether somebody wants to take their records along, or have them erased."""
     if update.message is not None:
-        return (update.message.text or "").partition(" ")[0] in THEIR_OWN
+        return (update.message.text or "").partition(" ")[0].lower() in THEIR_OWN
     query = update.callback_query
     return query is not None and (query.data or "").startswith("erase-")
 

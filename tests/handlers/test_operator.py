@@ -151,7 +151,7 @@ async def test_the_blocked_are_turned_away_and_keep_what_is_theirs(
         assert "Anna" not in heard.text
         await alex.say("Met Bea Stone at Finch")
         await alex.expect("does not answer you any more")
-        await alex.say("/export")
+        await alex.say("/Export")
         assert [bool((await alex.expect()).raw.get("document")) for _ in range(2)] == [True, True]
         await alex.say("/erase")
         await alex.expect("rase")
