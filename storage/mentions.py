@@ -37,6 +37,7 @@ _OF_OTHERS = frozenset({contacts.c.name, names.c.name, handles.c.value})
 def take_out(notebook: Notebook, rest: Rest) -> None:
     """Leave of every text what `rest` leaves, None being nothing. A row that needs the text goes
     with it; so does one that says nothing any more and is nobody's."""
+    notebook.unit.erases()
     for table in metadata.sorted_tables:
         if "owner_id" in table.c:
             for row, left in _touched(notebook, table, rest):

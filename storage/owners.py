@@ -175,6 +175,7 @@ def erase(unit: Unit, owner_id: int) -> None:
     invite that let them in. The numbers of their updates stay until the intake is purged, so that
     none is answered twice."""
     unit.act_for(owner_id)
+    unit.erases()
     unit.execute(owners.delete().where(owners.c.id == owner_id))
     unit.execute(invites.delete().where(invites.c.used_by == owner_id))
     set_aside = (intake.c.chat_id == owner_id) & (intake.c.state == "dead")

@@ -9,6 +9,7 @@ succeeded.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 import threading
@@ -24,7 +25,7 @@ from sqlalchemy.pool import StaticPool
 from storage.direct import DirectUnit
 from storage.errors import StorageUnavailable
 from storage.jobs import Job, JobQueue, answer
-from storage.unit import Unit, Work, result_of
+from storage.unit import NO_REMNANTS, Unit, Work, result_of
 
 T = TypeVar("T")
 
@@ -98,18 +99,48 @@ def driver(connection: Connection) -> sqlite3.Connection:
 
 
 def scrub(url: URL) -> bool:
-    """Whether the write-ahead log is empty now, so that no deleted words are left in it.
+    """Whether no words that were erased are left in the file or its write-ahead log.
 
-    On a connection of its own: who writes meanwhile waits for the lock, at most for a moment.
+    On a connection of its own: who writes meanwhile waits for the lock.
     """
     connection = sqlite3.connect(url.database or "", isolation_level=None, timeout=SCRUB_SECONDS)
     try:
+        is_clean = _rid_of_remnants(connection)
         busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     except sqlite3.OperationalError:  # locked for longer, or the disk is full: the next one does it
         return False
     finally:
         connection.close()
-    return not busy
+    return is_clean and not busy
+
+
+def _rid_of_remnants(connection: sqlite3.Connection) -> bool:
+    """Whether the file was written anew since something was last erased.
+
+    What is deleted is overwritten, but not what its row left behind when it moved to another page
+    as pages split; nor what was deleted by a Rapport that did not overwrite yet.
+    """
+    erasures = _erasures(connection)
+    if erasures == NO_REMNANTS:
+        return True
+    with contextlib.suppress(sqlite3.OperationalError):  # the log can be emptied all the same
+        _write_anew(connection)
+        connection.execute("BEGIN IMMEDIATE")
+        is_clean = _erasures(connection) == erasures  # nothing was erased meanwhile
+        if is_clean:
+            connection.execute(f"PRAGMA user_version = {NO_REMNANTS}")
+        connection.execute("COMMIT")
+        return is_clean
+    return False
+
+
+def _write_anew(connection: sqlite3.Connection) -> None:
+    connection.execute("VACUUM")
+
+
+def _erasures(connection: sqlite3.Connection) -> int:
+    (erasures,) = connection.execute("PRAGMA user_version").fetchone()
+    return int(erasures)
 
 
 class _TransactionLostError(Exception):

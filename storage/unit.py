@@ -23,6 +23,10 @@ Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
 Standing = Select[Any] | UpdateBase
 
 
+# SQLite's user_version counts the erasures since the file was last written anew, and says by this
+# that there was none. A file that never was has 0.
+NO_REMNANTS = -1
+
 # Row-level security (migration 0002) goes by this, until the transaction ends.
 _ACT_FOR = select(func.set_config("rapport.owner", bindparam("of_owner"), True))
 
@@ -45,6 +49,13 @@ class Unit:
         self.owner_id = owner_id
         if not self.is_sqlite:
             self.execute(_ACT_FOR, {"of_owner": str(owner_id)})
+
+    def erases(self) -> None:
+        """What this unit deletes must leave the files as well: `Database.scrub` sees to that, even
+        if the process is killed in between."""
+        if self.is_sqlite:
+            before = self._connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+            self._connection.exec_driver_sql(f"PRAGMA user_version = {before + 1}")
 
     @property
     def is_sqlite(self) -> bool:

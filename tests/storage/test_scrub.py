@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -10,8 +11,19 @@ import pytest
 
 from storage import intake, owners, sqlite
 from storage.database import Database
+from storage.models import handles
+from storage.notebook import Notebook
 from storage.unit import Unit
-from tests.builders import NOW, OWNER, a_contact, a_fact, a_letter, an_owner, an_update
+from tests.builders import (
+    NOW,
+    OWNER,
+    a_contact,
+    a_fact,
+    a_letter,
+    an_owner,
+    an_update,
+    as_the_house,
+)
 
 WORD = "Zugspitzengipfel"
 
@@ -48,6 +60,71 @@ async def test_nothing_of_what_was_erased_is_left(sqlite_url: str) -> None:
     await database.run(erase)
     assert await database.scrub()
     assert in_files(sqlite_url) == 0
+    database.close()
+
+
+def keep_among_others(unit: Unit, seed: int) -> None:
+    """Owners whose rows of many lengths come one among the other: pages split again and again,
+    and what a row leaves behind when it moves to another page is not overwritten."""
+    dice = random.Random(seed)
+    house = range(OWNER, OWNER + 12)
+    contacts = {owner: a_contact(an_owner(unit, owner)) for owner in house}
+    for _ in range(1500):
+        owner = dice.choice(house)
+        notebook = Notebook(as_the_house(unit), owner)
+        word = WORD if owner == OWNER else "x" * len(WORD)
+        number = notebook.next_id()
+        value = f"{dice.randrange(1000)}{word * dice.randrange(1, 12)}{number}"
+        row = {"owner_id": owner, "id": number, "contact_id": contacts[owner]}
+        unit.execute(handles.insert(), {**row, "kind": "email", "value": value})
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_nothing_is_left_on_the_pages_of_others(sqlite_url: str, seed: int) -> None:
+    database = Database(sqlite_url)
+    await database.run(lambda unit: keep_among_others(unit, seed))
+    await database.run(lambda unit: owners.erase(unit, OWNER))
+    assert await database.scrub()
+    assert in_files(sqlite_url) == 0
+    database.close()
+
+
+async def test_nothing_is_left_of_what_was_deleted_without_being_overwritten(
+    sqlite_url: str,
+) -> None:
+    """As a Rapport before this one did."""
+    database = Database(sqlite_url)
+    await database.run(an_owner)
+    path = sqlite_url.removeprefix("sqlite:///")
+    with closing(sqlite3.connect(path, isolation_level=None)) as earlier:
+        earlier.execute("PRAGMA secure_delete = OFF")
+        earlier.execute("UPDATE owners SET name = ?", [WORD * 20])
+        earlier.execute("UPDATE owners SET name = 'Alex'")
+    await database.scrub()
+    assert in_files(sqlite_url) == 0
+    database.close()
+
+
+async def test_what_is_erased_while_the_file_is_written_anew_waits_for_the_next_time(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = Database(sqlite_url)
+    await database.run(an_owner)
+    written: list[int] = []
+    vacuum = sqlite._write_anew
+
+    def erased_meanwhile(connection: sqlite3.Connection) -> None:
+        vacuum(connection)
+        written.append(1)
+        if len(written) == 1:
+            with closing(sqlite3.connect(path, isolation_level=None)) as other:
+                other.execute("PRAGMA user_version = 7")
+
+    path = sqlite_url.removeprefix("sqlite:///")
+    monkeypatch.setattr(sqlite, "_write_anew", erased_meanwhile)
+    for _ in range(3):
+        await database.scrub()
+    assert len(written) == 2
     database.close()
 
 
