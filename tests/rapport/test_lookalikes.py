@@ -9,7 +9,18 @@ import pytest
 from rapport.capture.roster import Known, Roster
 from rapport.lookalikes import looks, mixes_alphabets
 
-PEOPLE = ("Anna Weber", "Alice", "Eva Stern", "Сара Ким", "Müller", "Алёна", "Анна", "Øystein", "李旭", "Tom")
+PEOPLE = (
+    "Anna Weber",
+    "Alice",
+    "Eva Stern",
+    "Сара Ким",
+    "Müller",
+    "Алёна",
+    "Анна",
+    "Øystein",
+    "李旭",
+    "Tom",
+)
 ROSTER = Roster.of(Known(number, name) for number, name in enumerate(PEOPLE, start=1))
 
 
