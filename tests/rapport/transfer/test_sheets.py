@@ -44,6 +44,41 @@ async def test_people_are_called_by_their_names(database: Database) -> None:
     assert "id" not in promise
 
 
+async def test_a_persons_row_says_how_to_reach_them(database: Database) -> None:
+    def somebody(unit: Unit) -> None:
+        notebook = an_owner(unit, zone="America/New_York")
+        anna = a_contact(notebook, "Anna Kovač")
+        for kind, value in (
+            *(("email", "anna@example.org"), ("email", "a@example.com")),
+            *(("phone", "+49 30 123"), ("telegram", "annak"), ("url", "kovac.example")),
+        ):
+            notebook.handles.add(anna, kind, value)
+        notebook.tags.add(anna, "vectors")
+        notebook.names.add(anna, "Anči", "nickname")
+
+    await database.run(somebody)
+    found = await opened(database)
+    (anna,) = found["contacts.csv"]
+    assert anna["email"] == "anna@example.org, a@example.com"
+    assert anna["phone"] == "'+49 30 123"
+    assert (anna["telegram"], anna["web"]) == ("annak", "kovac.example")
+    assert (anna["tags"], anna["also called"]) == ("vectors", "Anči")
+    assert anna["created at"] == "2026-03-02 04:00"
+
+
+async def test_of_what_there_is_none_there_is_no_sheet(database: Database) -> None:
+    await database.run(an_owner)
+    assert await opened(database) == {"contacts.csv": []}
+
+
+async def test_what_only_rapport_can_read_is_left_out(database: Database) -> None:
+    await database.run(a_full_notebook)
+    found = await opened(database)
+    assert found["interactions.csv"][0]["in touch"] == "yes"
+    assert "file id" not in found["attachments.csv"][0]
+    assert "kind" not in found["facts.csv"][0]
+
+
 async def test_namesakes_are_told_apart(database: Database) -> None:
     def two(unit: Unit) -> int:
         notebook = an_owner(unit)
