@@ -58,7 +58,7 @@ class Restored:
 
     def report(self) -> Iterator[str]:
         """What the operator is told."""
-        yield f"Restored: {self.owners} owners."
+        yield f"Restored: {self.owners} owner{'s' * (self.owners != 1)}."
         if self.kept is not None:
             yield f"What was there before is kept in {self.kept}"
         yield (
@@ -90,16 +90,16 @@ def made(directory: Path) -> list[Made]:
     return sorted(found, key=lambda backup: (backup.at, backup.path.name))
 
 
-def last_backup(directory: Path) -> datetime | None:
-    """When the newest backup was made; None if there is none."""
-    found = made(directory)
-    return found[-1].at if found else None
+def last_backup(directory: Path, now: datetime) -> datetime | None:
+    """When the newest backup was made; None if there is none. One from the future, made under a
+    wrong clock, counts for nothing."""
+    return max((backup.at for backup in made(directory) if backup.at <= now), default=None)
 
 
 def is_due(directory: Path, now: datetime) -> bool:
-    """Whether there is none of the last day. One from the future, made under a wrong clock,
-    counts for nothing."""
-    return not any(timedelta(0) <= now - backup.at < DAY for backup in made(directory))
+    """Whether there is none of the last day."""
+    last = last_backup(directory, now)
+    return last is None or now - last >= DAY
 
 
 def expire(directory: Path, days: int, now: datetime) -> list[Path]:
@@ -122,6 +122,9 @@ def sweep(directory: Path, now: datetime) -> None:
 def back_up(settings: Settings, path: Path | None, now: datetime) -> Path:
     """Where the new backup lies: at the path, in it under our own name if it is a directory, or
     in the directory of backups."""
+    if path is not None and not path.absolute().parent.is_dir():
+        # A disk that is not there just now: its directory must not be made on another one.
+        raise StorageError(f"there is no directory {path.parent}")
     place = settings.backup_directory if path is None else path
     if path is None or path.is_dir():
         place /= _name(settings, now)

@@ -65,7 +65,7 @@ def _operators(settings: Settings) -> str:
     told = len(settings.operators)
     if not told:
         return "Operators: RAPPORT_OPERATORS names nobody, so the log alone says what stays wrong."
-    return f"Operators: {told} hear what stays wrong, if they have written to the bot once."
+    return f"Operators: {told}, told of what stays wrong; each must have written to the bot once."
 
 
 def _database(settings: Settings) -> Iterator[Finding]:
@@ -153,7 +153,7 @@ def _backups(settings: Settings) -> Finding:
     home = next(place for place in (directory, *directory.absolute().parents) if place.exists())
     if not home.is_dir() or not os.access(home, os.W_OK):
         return Finding(False, f"Backups: {directory} cannot be written.")
-    last = last_backup(directory)
+    last = last_backup(directory, now())
     if last is None:
         return Finding(True, f"Backups: none yet; the first start makes one in {directory}.")
     days = (now() - last).days

@@ -135,7 +135,7 @@ class Lookout:
         """When the last backup was made, and how old it is; the first one has time from now."""
         if self._backups is None:
             return None, None
-        made = last_backup(self._backups)
+        made = last_backup(self._backups, self._clock())
         return made, self._age(self._began if made is None else made)
 
 

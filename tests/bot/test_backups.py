@@ -79,11 +79,19 @@ def test_a_name_says_when_and_before_what() -> None:
 
 
 def test_the_last_backup_is_known_by_its_name(shelf: Path) -> None:
-    assert last_backup(shelf) is None
-    assert last_backup(shelf / "none") is None
+    assert last_backup(shelf, NOW) is None
+    assert last_backup(shelf / "none", NOW) is None
     lay(shelf, 3, 1, 2)
     (shelf / name_of(NOW, "restore")).write_bytes(b"kept")
-    assert last_backup(shelf) == NOW
+    assert last_backup(shelf, NOW) == NOW
+
+
+def test_a_backup_from_the_future_is_not_the_last(shelf: Path) -> None:
+    """Made under a wrong clock, it would hide for a year that none is made any more."""
+    lay(shelf, -365)
+    assert last_backup(shelf, NOW) is None
+    lay(shelf, 3)
+    assert last_backup(shelf, NOW) == NOW - timedelta(days=3)
 
 
 NOT_OURS = [
@@ -407,6 +415,13 @@ def test_a_backup_that_failed_says_so(command: CliRunner) -> None:
     done = say(command, "backup", "mine.sqlite")
     assert done.exit_code == 1
     assert done.output == "rapport: there is no backup: mine.sqlite is there already\n"
+
+
+def test_a_backup_makes_no_directory_where_one_is_named(command: CliRunner, tmp_path: Path) -> None:
+    done = say(command, "backup", "not-mounted/mine.sqlite")
+    assert done.exit_code == 1
+    assert done.output == "rapport: there is no backup: there is no directory not-mounted\n"
+    assert not (tmp_path / "not-mounted").exists()
 
 
 def test_restore_says_what_it_did(command: CliRunner, sqlite_url: str) -> None:
