@@ -18,6 +18,7 @@ MOST = 40
 _NOTES = 2_000  # texts of each sort that a search for something similar looks through
 _ALIKE = 20  # different spellings that one word may stand for
 _CUTOFF = 80.0
+_SHORTEST = 4  # letters: fewer are too much alike, such as "to" and "Tom"
 
 
 def search(notebook: Notebook, roster: Roster, words: str) -> list[int]:
@@ -47,7 +48,7 @@ def resembling(words: str, notes: Iterable[tuple[int, str]]) -> list[int]:
 
     holders: dict[str, set[int]] = {}
     for id_, text in notes:
-        for word in fold(text).split():
+        for word in filter(_may_be_meant, fold(text).split()):
             holders.setdefault(word, set()).add(id_)
     vocabulary = list(holders)
     total: dict[int, float] | None = None
@@ -65,3 +66,8 @@ def resembling(words: str, notes: Iterable[tuple[int, str]]) -> list[int]:
         )
     ranked = total or {}
     return sorted(ranked, key=lambda id_: (-ranked[id_], -id_))
+
+
+def _may_be_meant(word: str) -> bool:
+    """Whether a word of a note may be what another one, with a typo, stands for."""
+    return len(word) >= _SHORTEST

@@ -96,4 +96,5 @@ def test_every_word_must_resemble_one_of_the_same_person() -> None:
     assert resembling("sialing", notes) == [2, 1]
     assert resembling("jaz", notes) == [1]
     assert resembling("opera", notes) == []
+    assert resembling("Tom", [(1, "promised to send it")]) == []
     assert resembling("", notes) == []
