@@ -52,10 +52,10 @@ async def roll(settings: Settings) -> list[str]:
 
 def _columns(entry: Entry) -> Iterator[str]:
     owner, tally = entry.owner, entry.tally
-    last = f"{tally.last_note:%Y-%m-%d}" if tally.last_note else "no note yet"
+    last = f"last note {tally.last_note:%Y-%m-%d}" if tally.last_note else "no note yet"
     yield f"{owner.id:>12}"
     yield f"since {owner.created_at:%Y-%m-%d}"
-    yield f"last {last:<11}"
+    yield f"{last:<20}"
     yield f"contacts {tally.contacts:<6}"
     yield f"meetings and calls {tally.interactions:<7}"
     yield f"{WAYS[entry.way_in] + (', BLOCKED' if owner.blocked_at else ''):<28}"

@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 
 BAD_SETTING = 2
 BROKEN = 1
+LONGEST_ID = 18  # digits; what the databases take
 
 
 def stop_for(problem: str) -> NoReturn:
@@ -40,6 +41,18 @@ def explained() -> Iterator[None]:
         yield
     except SettingsError as error:
         stop_for(str(error))
+
+
+class OwnerId(click.ParamType[int]):
+    """Somebody's id with Telegram, as `owners` lists it."""
+
+    name = "ID"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The id; one line that says what it must be."""
+        if not (value.isdecimal() and len(value) <= LONGEST_ID):
+            self.fail(f"{value}: ids are numbers; `owners` lists them.", param, ctx)
+        return int(value)
 
 
 @click.group()
@@ -138,14 +151,18 @@ def invite() -> None:
         settings = load_settings()
         _ready(settings)
 
+        at = now()
+
         async def issue() -> str:
             database = Database(settings.database_address)
             try:
-                return await database.run(lambda unit: invites.issue(unit, now()))
+                return await database.run(lambda unit: invites.issue(unit, at))
             finally:
                 database.close()
 
         click.echo(f"/start {asyncio.run(issue())}")
+        until = at + invites.LIFETIME
+        click.echo(f"These words let in whoever sends them to the bot first, until {until:%d %B}.")
 
 
 @main.command()
@@ -161,7 +178,7 @@ def owners() -> None:
 
 
 @main.command()
-@click.argument("owner_id", metavar="ID", type=click.IntRange(1))
+@click.argument("owner_id", metavar="ID", type=OwnerId())
 def block(owner_id: int) -> None:
     """Turn the owner with this Telegram id away; their records stay."""
     from bot import access
@@ -174,7 +191,7 @@ def block(owner_id: int) -> None:
 
 
 @main.command()
-@click.argument("owner_id", metavar="ID", type=click.IntRange(1))
+@click.argument("owner_id", metavar="ID", type=OwnerId())
 def unblock(owner_id: int) -> None:
     """Let the owner with this Telegram id in again."""
     from bot import access

@@ -57,7 +57,8 @@ async def ask(host: str, port: int) -> tuple[bool, str]:
         ):
             return answer.status == 200, await answer.text()
     except (aiohttp.ClientError, TimeoutError) as error:
-        return False, f"nobody answers at {host}:{port}: {type(error).__name__}"
+        why = "it takes too long" if isinstance(error, TimeoutError) else "does Rapport run?"
+        return False, f"nobody answers at {host}:{port}: {why}"
 
 
 def report(vitals: Vitals, limits: Limits) -> dict[str, Any]:

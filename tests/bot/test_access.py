@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -51,10 +52,18 @@ def test_an_owner_is_listed_with_numbers_and_without_names_of_theirs() -> None:
 
 @pytest.mark.usefixtures("somebody")
 def test_the_blocked_are_shown_as_such_until_they_are_let_in_again() -> None:
+    assert "ids are numbers" in bot("block", "mara").output
+    assert "ids are numbers" in bot("block", "9" * 30).output
     assert bot("block", str(OWNER)).exit_code == 0
     assert "BLOCKED" in bot("owners").output
     assert bot("unblock", str(OWNER)).exit_code == 0
     assert "BLOCKED" not in bot("owners").output
+
+
+def test_an_invite_says_what_it_is_good_for() -> None:
+    code, words = bot("invite").output.splitlines()
+    assert re.fullmatch(r"/start [\w-]{22}", code)
+    assert "first, until" in words
 
 
 @pytest.mark.parametrize("verb", ["block", "unblock"])
