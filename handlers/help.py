@@ -16,6 +16,10 @@ def described(name: str) -> str:
     return label(f"command_{name}")
 
 
+def _told(names: Sequence[str]) -> list[tuple[str, str]]:
+    return [(name, described(name)) for name in names]
+
+
 def routes(
     commands: Callable[[], Sequence[str]], operators: Callable[[], Sequence[str]]
 ) -> list[Route]:
@@ -24,8 +28,8 @@ def routes(
     async def help_(_: Update, context: TurnContext) -> None:
         turn = context.turn
         is_operator = turn.chat_id in turn.house.operators
-        listed = [*commands(), *(operators() if is_operator else ())]
-        said = say("help", "help", commands=[(name, described(name)) for name in listed])
+        more = operators() if is_operator else ()
+        said = say("help", "help", commands=_told(commands()), operators=_told(more))
         await turn.run(lambda desk: desk.say(said))
 
     return [command("help", help_)]

@@ -37,6 +37,9 @@ from handlers.context import Office
 from handlers.routing import Handler, Route
 
 MENU = 10  # commands the menu lists at most
+# How the commands are read: what is done daily, then the rest, then what is kept and the ways out.
+FIRST = ("add", "log", "find", "today", "draft", "promises", "settings")
+LAST = ("forget", "export", "erase", "help", "cancel")
 
 
 @cache
@@ -71,12 +74,19 @@ def all_routes() -> tuple[Route, ...]:
 
 
 def command_names() -> list[str]:
-    """The commands that /help tells of, in the order of the routes."""
-    return [
+    """The commands that /help tells of, in the order they are read."""
+    names = [
         route.command
         for route in all_routes()
         if route.command and not route.is_operators and route.command != "start"
     ]
+    return sorted(names, key=_place)
+
+
+def _place(name: str) -> int:
+    if name in LAST:
+        return 1 + LAST.index(name)
+    return FIRST.index(name) - len(FIRST) if name in FIRST else 0
 
 
 def operators_commands() -> list[str]:
@@ -87,7 +97,7 @@ def operators_commands() -> list[str]:
 def menu() -> list[dict[str, str]]:
     """The commands that Telegram's menu lists."""
     listed = [route.command for route in all_routes() if route.command and route.in_menu]
-    return _described(listed[:MENU])
+    return _described(sorted(listed, key=_place)[:MENU])
 
 
 def operators_menu() -> list[dict[str, str]]:

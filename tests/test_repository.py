@@ -115,6 +115,14 @@ def test_help_describes_every_command() -> None:
     assert len(command_names()) == len(set(command_names()))
 
 
+def test_the_commands_are_told_in_the_order_of_the_readme() -> None:
+    told = re.findall(r"^\| `/([a-z]+)`", read("README.md"), re.M)
+    assert [name for name in told if name in command_names()] == command_names()
+    assert [entry["command"] for entry in menu()] == [
+        name for name in command_names() if name in {entry["command"] for entry in menu()}
+    ]
+
+
 def test_the_menu_is_short_and_fits_telegram() -> None:
     assert len(menu()) <= MENU
     for entry in menu():
