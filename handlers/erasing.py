@@ -84,6 +84,7 @@ async def whom_in_words(update: Update, context: TurnContext) -> None:
 async def _look_for(turn: Turn, words: str) -> object:
     roster = await turn.roster()
     called = list(roster.named(words))
+    unknown = "" if called else words
 
     def look(desk: Desk) -> object:
         found = (called or search(desk.notebook, roster, words))[:FOUND] if words else []
@@ -92,13 +93,14 @@ async def _look_for(turn: Turn, words: str) -> object:
             desk.say(say("erasing", "whom", words=words), [[button("cancel", "cancel")]])
             return desk.ask(FORGET, WHOM, {})
         if len(people) == 1:
-            desk.say(say("erasing", "forget_sure", contact=people[0]), _sure_buttons(people[0]))
+            html = say("erasing", "forget_sure", contact=people[0], unknown=unknown)
+            desk.say(html, _sure_buttons(people[0]))
         else:
             picks = (
                 named(say_who(person.name, person.company), "forget", person.id)
                 for person in people
             )
-            desk.say(say("erasing", "which"), rows_of(picks, 2))
+            desk.say(say("erasing", "which", unknown=unknown), rows_of(picks, 2))
         is_asked = turn.dialogue is not None and turn.dialogue.name == FORGET
         return desk.close_dialogue() if is_asked else None
 
@@ -114,7 +116,9 @@ async def ask_forget(_: Update, context: TurnContext) -> None:
 
     def ask(desk: Desk, contact_id: int) -> None:
         contact = desk.notebook.contacts.get(contact_id)
-        desk.edit(say("erasing", "forget_sure", contact=contact), _sure_buttons(contact))
+        desk.edit(
+            say("erasing", "forget_sure", contact=contact, unknown=""), _sure_buttons(contact)
+        )
 
     await on_contact(context, ask)
 
