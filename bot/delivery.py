@@ -329,10 +329,11 @@ class Delivery:
 
         The letter that follows at once is claimed by the unit that settles this one.
         """
+        began = self._clock()
         try:
             answer = await self._post(letter)
         except TelegramError as error:
-            return await self._failed(letter, error)
+            return await self._failed(letter, error, began)
         except StorageUnavailable:
             raise
         except Exception as error:
@@ -379,7 +380,9 @@ class Delivery:
                 "sendMessage", {"chat_id": body["chat_id"], "text": mark, "parse_mode": "HTML"}
             )
 
-    async def _failed(self, letter: Letter, error: TelegramError) -> tuple[Letter, float] | None:
+    async def _failed(
+        self, letter: Letter, error: TelegramError, began: datetime
+    ) -> tuple[Letter, float] | None:
         meaning = outcome(error)
         because = f"{type(error).__name__}: {error.message}"[:500]
         log.info("a letter did not go out (%s): %s", meaning.name, type(error).__name__)
@@ -388,7 +391,7 @@ class Delivery:
             await self._settle(lambda unit: self._refused(unit, letter, because))
             return None
         if meaning is Outcome.BLOCKED:
-            await self._give_up(letter, because)
+            await self._give_up(letter, because, began)
             return None
         if meaning is Outcome.REVOKED:
             self.revoked.set()
@@ -424,14 +427,16 @@ class Delivery:
         outbox.dead(unit, letter, self.token, because)
         alerts.note(unit, alerts.REFUSED, self._clock())
 
-    async def _give_up(self, letter: Letter, because: str) -> None:
-        """The owner blocked the bot: nothing more until they write again."""
+    async def _give_up(self, letter: Letter, because: str, began: datetime) -> None:
+        """The owner blocked the bot: nothing more until they write again. What was written since
+        the call began may answer them as they come back, and is tried for itself."""
         now = self._clock()
 
         def give_up(unit: Unit) -> None:
             outbox.dead(unit, letter, self.token, because)
-            outbox.hold_of(unit, letter.owner_id)
-            owners.change(unit, letter.owner_id, unreachable_since=now)
+            outbox.hold_of(unit, letter.owner_id, began)
+            if outbox.first_of(unit, letter.owner_id) is None:
+                owners.change(unit, letter.owner_id, unreachable_since=now)
 
         await self._settle(give_up)
 

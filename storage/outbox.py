@@ -278,12 +278,17 @@ def let_go(unit: Unit, owner_id: int, token: str) -> None:
     unit.execute(statement)
 
 
-def hold_of(unit: Unit, owner_id: int) -> None:
-    """The owner blocked the bot: nothing waits for them any more."""
+def hold_of(unit: Unit, owner_id: int, until: datetime) -> None:
+    """The owner blocked the bot: nothing of up to that instant waits for them any more."""
     unit.act_for(owner_id)
     statement = (
         outbox.update()
-        .where(outbox.c.owner_id == owner_id, _unsettled(outbox), outbox.c.state == PENDING)
+        .where(
+            outbox.c.owner_id == owner_id,
+            _unsettled(outbox),
+            outbox.c.state == PENDING,
+            outbox.c.not_before <= until,
+        )
         .values(state=DEAD, body=None, error="unreachable")
     )
     unit.execute(statement)

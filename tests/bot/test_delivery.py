@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from telegram.error import Forbidden
 
 from bot import delivery
 from bot.pace import Pace
@@ -190,6 +191,26 @@ async def test_somebody_who_blocked_the_bot_is_left_alone_until_they_write(offic
     owner = await office.database.read(lambda unit: owners.find(unit, ada))
     assert owner is not None
     assert owner.unreachable_since is not None
+
+
+async def test_who_comes_back_while_a_letter_is_refused_is_answered(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = await office.owner()
+    call = office.delivery._call
+
+    async def refuse_the_digest(method: str, body: dict[str, Any]) -> Any:
+        if body["text"] != "the digest":
+            return await call(method, body)
+        await office.write(ada, "an answer")
+        raise Forbidden("bot was blocked by the user")
+
+    monkeypatch.setattr(office.delivery, "_call", refuse_the_digest)
+    await office.write(ada, "the digest", "its second half")
+    assert await office.settled(ada) == ["dead", "dead", "sent"]
+    owner = await office.database.read(lambda unit: owners.find(unit, ada))
+    assert owner is not None
+    assert owner.unreachable_since is None
 
 
 async def test_what_cannot_be_parsed_goes_out_plain(office: Office) -> None:

@@ -144,7 +144,7 @@ async def test_letters_that_get_out_again_are_told_of_and_tidied_up(station: Sta
 
     def goes_out(unit: Unit) -> None:
         Notebook(unit, OWNER)
-        outbox.hold_of(unit, OWNER)
+        outbox.hold_of(unit, OWNER, now())
 
     await station.database.run(goes_out)
     station.restart()

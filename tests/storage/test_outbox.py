@@ -210,7 +210,7 @@ async def test_nothing_waits_for_an_owner_who_blocked_the_bot(database: Database
         letters(unit, "b1", owner_id=ANOTHER)
 
     await database.run(work)
-    await database.run(lambda unit: outbox.hold_of(unit, OWNER))
+    await database.run(lambda unit: outbox.hold_of(unit, OWNER, NOW))
     assert await database.read(waiting) == ["b1"]
 
 
