@@ -17,7 +17,7 @@ from storage.notebook import Notebook
 from storage.outbox import SENT
 from storage.unit import Unit, Work
 from tests.bot.conftest import Office as Town
-from tests.builders import a_reminder
+from tests.builders import a_reminder, as_the_house
 
 T = TypeVar("T")
 
@@ -73,7 +73,7 @@ async def test_no_later_answer_overtakes_a_reminder(
 
     def remind(unit: Unit) -> None:
         for person in (ada, ben):
-            a_reminder(Notebook(unit, person), due_at=now())
+            a_reminder(Notebook(as_the_house(unit), person), due_at=now())
 
     await town.database.run(remind)
     run = town.database.run
