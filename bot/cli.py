@@ -263,6 +263,7 @@ def _migrate(settings: Settings) -> None:
     """The database at the newest schema; what it held is kept first, as it was."""
     from bot.backups import before_migration
 
+    _owner_reachable(settings)
     try:
         kept = before_migration(settings, now())
     except (StorageError, OSError) as error:
@@ -273,6 +274,19 @@ def _migrate(settings: Settings) -> None:
     if kept is not None:
         click.echo(f"Before the migration to {schema.HEAD} the records are kept in {kept}")
     _bring_up(settings)
+
+
+def _owner_reachable(settings: Settings) -> None:
+    """Nothing, if whose tables these are can be reached; SettingsError if not."""
+    if settings.database_owner_url is None:
+        return
+    _role(settings)
+    try:
+        schema.current(settings.owner_address)
+    except (StorageError, OSError) as error:
+        raise SettingsError(
+            f"RAPPORT_DATABASE_OWNER_URL cannot be reached: {first_line(error)}"
+        ) from None
 
 
 def _bring_up(settings: Settings) -> None:

@@ -51,3 +51,15 @@ def test_an_owners_address_beside_a_file_is_refused(
     done = CliRunner().invoke(main, ["migrate"])
     assert done.exit_code == 2
     assert "RAPPORT_DATABASE_OWNER_URL is for PostgreSQL" in done.output
+
+
+def test_an_owners_address_that_is_out_of_reach_is_named(
+    operators: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nowhere = make_url(operators).set(username="nobody", password="secret")
+    address = nowhere.render_as_string(hide_password=False)
+    monkeypatch.setenv("RAPPORT_DATABASE_OWNER_URL", address)
+    done = CliRunner().invoke(main, ["migrate"])
+    assert done.exit_code == 2
+    assert "RAPPORT_DATABASE_OWNER_URL cannot be reached" in done.output
+    assert "secret" not in done.output
