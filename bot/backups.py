@@ -145,8 +145,8 @@ def before_migration(settings: Settings, now: datetime) -> Path | None:
     url = parse_address(settings.owner_address)
     if settings.backup_days == 0 or settings.is_playground:
         return None
-    held = backups.holding(url)
-    if not held.owners or (held.revision or "") >= schema.HEAD:
+    is_older = (schema.current(url) or schema.HEAD) < schema.HEAD
+    if not is_older or not backups.holding(url).owners:
         return None
     path = settings.backup_directory / name_of(now, f"migration{schema.HEAD}")
     try:
