@@ -19,6 +19,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from telegram.error import BadRequest, RetryAfter, TelegramError
 
@@ -28,6 +29,7 @@ from bot.failures import Outcome, outcome, unquoted
 from bot.pace import Pace
 from bot.transport import AiohttpRequest
 from handlers.replies import CAPTION_LIMIT, LIMIT, length, plain
+from rapport.dates import end_of_quiet
 from rapport.templating import say
 from storage import alerts, outbox, owners
 from storage.database import Database
@@ -234,7 +236,7 @@ class Delivery:
     async def _walk(self, way: _Way) -> None:
         try:
             while letter := await self._next(way):
-                if not await self._its_turn(way, letter):
+                if await self._rests(way, letter) or not await self._its_turn(way, letter):
                     return
                 if letter.id == way.claimed:
                     way.claimed = None
@@ -277,7 +279,7 @@ class Delivery:
             if first is not None:
                 letter, is_in_flight = first
                 wait = letter.wait(self._clock()).total_seconds()
-                if not wait and not is_in_flight:
+                if not is_in_flight and (not wait or self._morning(letter) is not None):
                     return letter
                 await self._sleep(wait or LOOK_AGAIN)
             elif not way.letters:
@@ -288,6 +290,24 @@ class Delivery:
         """Nothing of this chat's is in mid-send here: what is claimed was never sent."""
         await self._database.run(lambda unit: outbox.let_go(unit, way.chat_id, self.token))
         self._in_doubt.discard(way.chat_id)
+
+    def _morning(self, letter: Letter) -> datetime | None:
+        """When the night is over that the letter leaves in peace; None by day."""
+        if letter.night_zone is None:
+            return None
+        now = self._clock()
+        morning = end_of_quiet(now, ZoneInfo(letter.night_zone))
+        return morning if morning > now else None
+
+    async def _rests(self, way: _Way, letter: Letter) -> bool:
+        """Whether the letter is left for the morning; not if its owner is up, and others follow."""
+        morning = self._morning(letter)
+        if morning is None:
+            return False
+        self._fall_behind(way)
+        way.claimed = None
+        rests = await self._settle(lambda unit: outbox.rest(unit, letter, self.token, morning))
+        return rests and not way.letters
 
     async def _its_turn(self, way: _Way, letter: Letter) -> bool:
         """Whether the limits let the letter go now; if not, it waits in the store."""

@@ -22,7 +22,7 @@ from telegram.ext import Application, CallbackContext, ExtBot
 from handlers.replies import Keyboard, message_body, pieces
 from rapport.capture.roster import Roster
 from rapport.contacts.rosters import Rosters
-from rapport.dates import local_today
+from rapport.dates import end_of_quiet, local_today
 from rapport.names import clean
 from rapport.nudges.hours import next_digest
 from storage import dialogues, intake, invites, owners
@@ -70,14 +70,18 @@ class Office:
     now: Callable[[], datetime]
     zone: str
 
-    async def write(self, owner_id: int, work: Callable[[Writer], T]) -> T:
-        """Do work that nobody asked for as one unit of an owner's; what it says goes out after it.
+    async def write(self, owner_id: int, work: Callable[[Writer], T], *, zone: ZoneInfo) -> T:
+        """Do work that nobody asked for as one unit of an owner's; what it says goes out after it,
+        or in the morning where that fails until the owner's night has begun.
 
         `work` may be run again, like any unit's.
         """
 
         def unit_of_work(unit: Unit, lane: Lane) -> tuple[T, Sequence[Letter]]:
-            writer = Writer(unit, owner_id, self.now(), lane)
+            now = self.now()
+            # What is written at night is meant to come then: its hour was named.
+            is_day = end_of_quiet(now, zone) == now
+            writer = Writer(unit, owner_id, now, lane, zone.key if is_day else None)
             return work(writer), writer.letters
 
         return await _posted(self.database, self.post, owner_id, unit_of_work)
@@ -119,13 +123,21 @@ class House:
 class Writer:
     """Writes to one owner, in a unit of work over their notebook."""
 
-    def __init__(self, unit: Unit, chat_id: int, now: datetime, lane: Lane) -> None:
+    def __init__(
+        self,
+        unit: Unit,
+        chat_id: int,
+        now: datetime,
+        lane: Lane,
+        night_zone: str | None = None,
+    ) -> None:
         self.unit = unit
         self.chat_id = chat_id
         self.now = now
         self.notebook = Notebook(unit, chat_id)
         self.letters: list[Letter] = []
         self._lane = lane
+        self._night_zone = night_zone
 
     def say(
         self,
@@ -157,6 +169,7 @@ class Writer:
             about=about,
             token=self._lane.token if claims else None,
             lease_until=self._lane.lease_until if claims else None,
+            night_zone=self._night_zone,
         )
         self.letters.append(letter)
         return letter

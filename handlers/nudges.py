@@ -209,7 +209,7 @@ async def _send(office: Office, owner: Owner) -> None:
         if owners.claim_digest(writer.unit, owner, day, due):
             _write(writer, picks, day)
 
-    await office.write(owner.id, claim_and_write)
+    await office.write(owner.id, claim_and_write, zone=zone)
 
 
 def _write(writer: Writer, picks: tuple[Nudge, ...], day: date) -> None:

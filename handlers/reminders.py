@@ -60,7 +60,7 @@ async def _send_batch(office: Office) -> bool:
 
 async def _send(office: Office, owner_id: int, zone_name: str, reminder: Reminder) -> None:
     def ring(writer: Writer) -> None:
-        reminders, zone = writer.notebook.reminders, ZoneInfo(zone_name)
+        reminders = writer.notebook.reminders
         # Since it was found it may have been snoozed, or sent by somebody else.
         if reminders.find(reminder.id) != reminder or reminder.named_for is None:
             return
@@ -74,7 +74,8 @@ async def _send(office: Office, owner_id: int, zone_name: str, reminder: Reminde
         Notebook(unit, owner_id).reminders.hold(reminder, office.now() + PUT_OFF)
 
     try:
-        await office.write(owner_id, ring)
+        zone = ZoneInfo(zone_name)
+        await office.write(owner_id, ring, zone=zone)
     except StorageUnavailable:
         raise
     except Exception:

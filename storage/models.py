@@ -356,6 +356,7 @@ outbox = _owned(
     Column("not_before", Instant, nullable=False),
     Column("attempts", SmallInteger, nullable=False),
     Column("may_repeat", Boolean, nullable=False),  # a send was in flight when its sender died
+    Column("night_zone", String(64)),  # not asked for: it leaves the nights in this zone in peace
     Column("message_id", BigInteger),
     Column("error", Text),
     CheckConstraint("state IN ('pending', 'sending', 'sent', 'dead')", name="state"),

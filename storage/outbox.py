@@ -21,6 +21,7 @@ from storage.unit import Unit
 PENDING, SENDING, SENT, DEAD = "pending", "sending", "sent", "dead"
 # Nothing is put off or leased for longer; what is was written by a clock since set back.
 LONGEST_WAIT = timedelta(hours=1)
+LONGEST_NIGHT = timedelta(hours=12)  # but for what waits for the morning
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +36,14 @@ class Letter:
     not_before: datetime
     attempts: int
     may_repeat: bool
+    night_zone: str | None = None
 
     def wait(self, now: datetime) -> timedelta:
-        """How long it is still put off; only a letter that was tried is."""
-        early = self.not_before - now
-        is_put_off = self.attempts > 0 and timedelta(0) < early <= LONGEST_WAIT
-        return early if is_put_off else timedelta(0)
+        """How long it is still put off: a letter that was tried, or that waits for the morning."""
+        early, nothing = self.not_before - now, timedelta(0)
+        if self.night_zone is not None:
+            return early if nothing < early <= LONGEST_NIGHT else nothing
+        return early if self.attempts > 0 and nothing < early <= LONGEST_WAIT else nothing
 
 
 _LETTER = columns_of(outbox, Letter)
@@ -112,8 +115,10 @@ class Outbox(Collection[Letter]):
         about: Mapping[str, Any] | None = None,
         token: str | None = None,
         lease_until: datetime | None = None,
+        night_zone: str | None = None,
     ) -> Letter:
-        """The letter; with a token it is claimed by that sender from the start."""
+        """The letter; with a token it is claimed by that sender from the start, with a zone it
+        waits for the morning where it could not be sent in time."""
         id_ = self._scope.next_id()
         owner = self._scope.owner_id
         values = {
@@ -129,9 +134,10 @@ class Outbox(Collection[Letter]):
             "not_before": now,
             "attempts": 0,
             "may_repeat": False,
+            "night_zone": night_zone,
         }
         self._scope.unit.change(_INSERT, values)
-        return Letter(owner, id_, owner, method, body, now, 0, False)
+        return Letter(owner, id_, owner, method, body, now, 0, False, night_zone)
 
     def about(self, message_id: int) -> Mapping[str, Any] | None:
         """What a message of the bot's is about, as it was sent; None if nothing in particular."""
@@ -210,8 +216,9 @@ def waiting(unit: Unit, now: datetime, *, limit: int) -> list[Letter]:
             outbox.c.state == PENDING,
             or_(
                 outbox.c.not_before <= now,
-                outbox.c.attempts == 0,
-                outbox.c.not_before > now + LONGEST_WAIT,
+                outbox.c.night_zone.is_(None)
+                & or_(outbox.c.attempts == 0, outbox.c.not_before > now + LONGEST_WAIT),
+                outbox.c.not_before > now + LONGEST_NIGHT,
             ),
             ~behind_another,
         )
@@ -243,6 +250,27 @@ def first_of(unit: Unit, owner_id: int) -> tuple[Letter, bool] | None:
         return None
     (letter,) = as_records(Letter, [row[:-1]])
     return letter, row.state == SENDING
+
+
+def rest(unit: Unit, letter: Letter, token: str, until: datetime) -> bool:
+    """Whether the letter now waits until then; not if it is followed by another: whoever writes
+    at night is up."""
+    unit.act_for(letter.owner_id)
+    behind = outbox.alias()
+    followed = select(behind.c.id).where(
+        behind.c.owner_id == letter.owner_id, behind.c.id > letter.id, _unsettled(behind)
+    )
+    statement = (
+        outbox.update()
+        .where(
+            outbox.c.owner_id == letter.owner_id,
+            outbox.c.id == letter.id,
+            or_(outbox.c.state == PENDING, outbox.c.token == token),
+            ~followed.exists(),
+        )
+        .values(state=PENDING, token=None, lease_until=None, not_before=until)
+    )
+    return unit.execute(statement).rowcount == 1
 
 
 def release_dead_senders(unit: Unit, now: datetime, *, all_but: str | None = None) -> int:
