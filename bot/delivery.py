@@ -288,6 +288,7 @@ class Delivery:
 
     async def _let_go(self, way: _Way) -> None:
         """Nothing of this chat's is in mid-send here: what is claimed was never sent."""
+        way.claimed = None
         await self._database.run(lambda unit: outbox.let_go(unit, way.chat_id, self.token))
         self._in_doubt.discard(way.chat_id)
 

@@ -23,6 +23,7 @@ from storage.models import outbox
 from storage.outbox import Letter
 from storage.unit import Unit
 from tests.bot.conftest import Office
+from tests.bot.processes import until
 
 MARK = "may have had this message already"
 
@@ -357,6 +358,31 @@ async def test_two_units_letters_go_out_once_in_the_order_written(office: Office
     other.hand_over(one)
     claiming.hand_over(two)
     assert await office.settled(ada, within=1) == ["sent", "sent"]
+    assert office.heard(ada) == ["one", "two"]
+
+
+async def test_a_unit_that_fails_while_letters_go_out_has_none_sent_unclaimed(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = await office.owner()
+    failing, other = office.delivery.open_lane(ada), office.delivery.open_lane(ada)
+    settle = office.delivery._settle
+    has_failed: list[bool] = []
+
+    async def fail_meanwhile(work: Any) -> Any:
+        settled = await settle(work)
+        if not has_failed:
+            has_failed.append(True)
+            failing.hand_over([])
+        return settled
+
+    monkeypatch.setattr(office.delivery, "_settle", fail_meanwhile)
+    slow = Fault(Kind.DELAY, "sendMessage", skip=1, seconds=0.3)
+    office.town.world.faults.add(slow)
+    await office.write(ada, "one", "two", lane=other)
+    await until(lambda: slow.hits > 0)
+    assert await office.states(ada) == ["sent", "sending"]
+    assert await office.settled(ada) == ["sent", "sent"]
     assert office.heard(ada) == ["one", "two"]
 
 
