@@ -65,7 +65,7 @@ def makers(database: Database) -> Mapping[str, Callable[[int], Awaitable[tuple[s
 
     async def make_document(owner_id: int) -> tuple[str, bytes]:
         kept = await everything_of(owner_id)
-        return document.NAME, await asyncio.to_thread(document.written, kept)
+        return await asyncio.to_thread(document.made, kept)
 
     async def make_sheets(owner_id: int) -> tuple[str, bytes]:
         kept = await everything_of(owner_id)
@@ -82,14 +82,14 @@ class _CannotFetchError(Exception):
 
 
 async def receive(update: Update, context: TurnContext) -> object:
-    """A JSON file came: an export, or a file like any other."""
+    """A JSON or a packed file came: an export, or a file like any other."""
     turn = context.turn
     assert update.message is not None
     sent = update.message.document
     assert sent is not None
-    is_ours = sent.file_name == document.NAME
+    is_ours = sent.file_name in {document.NAME, document.PACKED}
     try:
-        if (sent.file_size or 0) > document.LARGEST:
+        if (sent.file_size or 0) > document.LARGEST_SENT:
             raise BadDocument("too_much")
         content = await _fetched(context, sent.file_id)
         is_ours = is_ours or document.is_document(content)
@@ -181,7 +181,8 @@ class _AreSheets(filters.MessageFilter):
 
 def routes() -> list[Route]:
     """/export, and files that it made."""
-    received = MessageHandler(NEW & filters.Document.FileExtension("json"), receive)
+    endings = filters.Document.FileExtension("json") | filters.Document.FileExtension("gz")
+    received = MessageHandler(NEW & endings, receive)
     return [
         command("export", export, in_menu=False),
         message(NEW & _AreSheets(), receive_sheets),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import zipfile
@@ -12,7 +13,7 @@ from sqlalchemy import select
 
 from playground import Fault, Kind, Person
 from rapport.transfer import document
-from rapport.transfer.document import NAME, read_document, written
+from rapport.transfer.document import NAME, PACKED, read_document, written
 from storage import archive
 from storage.models import outbox
 from storage.notebook import Notebook
@@ -26,12 +27,12 @@ def some_people(notebook: Notebook) -> None:
     a_fact(notebook, ben, "sails")
 
 
-async def exported(alex: Person) -> bytes:
+async def exported(alex: Person, name: str = NAME) -> bytes:
     """The document that /export sends; the sheets come after it."""
     await alex.say("/export")
     whole = await alex.expect("Everything I keep for you")
     tables = await alex.expect("as tables")
-    assert whole.raw["document"]["file_name"] == NAME
+    assert whole.raw["document"]["file_name"] == name
     assert tables.raw["document"]["file_name"].endswith(".zip")
     with zipfile.ZipFile(io.BytesIO(await alex.download(tables))) as sheets:
         assert "contacts.csv" in sheets.namelist()
@@ -120,6 +121,9 @@ def changed(content: bytes, table: str, **values: Any) -> bytes:
         (NAME, b'{"name": "another"}', "no export of mine"),
         (NAME, b'{"format": "rapport", "version": 99}', "newer Rapport made this"),
         (NAME, b" " * 2_000, "too large"),
+        (PACKED, gzip.compress(b" " * 2_000), "too large"),
+        (PACKED, gzip.compress(b"[]")[:-1], "damaged or cut off"),
+        ("x.gz", gzip.compress(b'{"format": "rapport", "version": 99}'), "newer Rapport made this"),
     ],
 )
 async def test_a_bad_file_is_explained_and_changes_nothing(
@@ -153,6 +157,35 @@ async def test_a_broken_row_is_named(chat: Chat, alex: Person) -> None:
 async def test_another_json_file_is_a_file_like_any_other(alex: Person) -> None:
     await alex.send_file(b'{"name": "package"}', "package.json")
     await alex.expect("I have kept the file")
+
+
+@pytest.mark.parametrize("content", [gzip.compress(b"photos"), b"\x1f\x8b", gzip.compress(b"[]")])
+async def test_another_packed_file_is_a_file_like_any_other(alex: Person, content: bytes) -> None:
+    await alex.send_file(content, "photos.gz")
+    await alex.expect("I have kept the file")
+
+
+async def test_a_large_export_goes_out_packed_and_is_taken_in(
+    chat: Chat, alex: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(document, "PACKED_FROM", 100)
+    await chat.write(some_people)
+    content = await exported(alex, PACKED)
+    await chat.write(lambda notebook: a_contact(notebook, "Somebody later"))
+    await alex.send_file(content, "rapport.json (1).gz")
+    await alex.expect("This file holds 2 people")
+    await alex.tap("Replace")
+    await alex.expect_edit("Imported: 2 people")
+    assert await exported(alex, PACKED) == content
+
+
+async def test_more_than_telegram_hands_over_is_not_asked_for(
+    chat: Chat, alex: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(document, "LARGEST_SENT", 1_000)
+    chat.town.world.faults.add(Fault(Kind.STATUS, "getFile", status=500))
+    await alex.send_file(b" " * 1_001, NAME)
+    await alex.expect("too large")
 
 
 @pytest.mark.parametrize("name", ["rapport-sheets.zip", "rapport-sheets (1).zip"])

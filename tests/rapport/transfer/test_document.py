@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import random
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from rapport.contacts.rosters import Rosters
-from rapport.transfer.checking import BadDocument
-from rapport.transfer.document import LARGEST, is_document, read_document, written
+from rapport.transfer import document as documents
+from rapport.transfer.checking import MOST_ROWS, BadDocument
+from rapport.transfer.document import NAME, PACKED, is_document, made, read_document, written
 from storage.archive import CARRIED, LEFT_OUT, columns_carried, put_back, take_out
 from storage.database import Database
 from storage.models import metadata, owners
@@ -90,6 +93,49 @@ async def test_it_holds_nothing_of_this_bot(database: Database) -> None:
         assert foreign not in text
 
 
+# --- what is large ------------------------------------------------------------------------------
+
+
+async def test_a_large_document_goes_out_packed_and_comes_back(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = await full(database)
+    kept = read_document(plain)
+    assert made(kept) == (NAME, plain)
+    monkeypatch.setattr(documents, "PACKED_FROM", len(plain) - 1)
+    name, packed = made(kept)
+    assert name == PACKED
+    assert gzip.decompress(packed) == plain
+    assert packed == made(kept)[1]
+    assert packed[4:8] == bytes(4)  # it does not say when it was packed
+    assert read_document(packed) == kept
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_more_than_can_be_held_is_refused_before_it_is_read(
+    monkeypatch: pytest.MonkeyPatch, pack: Callable[[bytes], bytes]
+) -> None:
+    monkeypatch.setattr(documents, "LARGEST", 50_000)
+    assert _refusal(pack(b" " * 50_000)) == "not_json"
+    assert _refusal(pack(b" " * 50_001)) == "too_much"
+    assert _refusal(pack(random.Random(1).randbytes(10_000) * 20)) == "too_much"
+
+
+def test_many_small_parts_are_refused_before_they_fill_the_memory(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(documents, "MOST_PARTS", 1_000)
+    assert _refusal(b"[" + b"[]," * 400 + b"[]]") == "not_export"
+    for part in (b"[],", b"{},", b'"a",'):
+        assert _refusal(b"[" + part * 1_001 + b"1]") == "too_much"
+
+
+def _refusal(content: bytes) -> str:
+    with pytest.raises(BadDocument) as refused:
+        read_document(content)
+    return refused.value.reason
+
+
 # --- afterwards ---------------------------------------------------------------------------------
 
 
@@ -146,7 +192,11 @@ async def test_rosters_in_memory_hear_of_it(database: Database) -> None:
         (b'{"format": "rapport", "version": 0}', "not_export"),
         (b'{"format": "rapport", "version": 1, "owner": []}', "not_export"),
         (b'{"format": "rapport", "version": 2}', "newer"),
-        (b" " * (LARGEST + 1), "too_much"),
+        (gzip.compress(b"[]"), "not_export"),
+        (gzip.compress(b'{"format": "rapport", "version": 2}'), "newer"),
+        (gzip.compress(b"[]")[:-1], "not_json"),
+        (gzip.compress(b"[]") + b"more", "not_json"),
+        (b"\x1f\x8b but no gzip", "not_json"),
     ],
 )
 def test_what_is_no_document_is_refused(content: bytes, reason: str) -> None:
@@ -207,7 +257,7 @@ async def test_a_broken_row_is_named(
         (lambda d: d["records"]["contacts"].append("Anna"), "row"),
         (lambda d: d["records"].update(contacts={}), "not_export"),
         (lambda d: d["records"].update(captures=[]), "unknown"),
-        (lambda d: d["records"].update(contacts=[{}] * 200_001), "too_much"),
+        (lambda d: d["records"].update(contacts=[{}] * (MOST_ROWS + 1)), "too_much"),
         (lambda d: d["owner"].update(zone="Mars/Base"), "row"),
         (lambda d: d["owner"].update(digest_at="25:00"), "row"),
         (lambda d: d["owner"].update(preferences={"cap": "many"}), "row"),
@@ -249,6 +299,10 @@ async def test_a_name_that_turns_text_round_comes_in_without_that(database: Data
         (b'{"format": "rapported"}', False),
         (b'{"name": "rapport"}', False),
         (b"\x89PNG", False),
+        (gzip.compress(b'{"format": "rapport", "version": 1'), True),
+        (gzip.compress(b'{"format": "rapport", "version": 1')[:40], True),
+        (gzip.compress(b'{"name": "rapport"}'), False),
+        (b"\x1f\x8b but no gzip", False),
     ],
 )
 def test_a_document_is_known_by_how_it_begins(content: bytes, *, is_one: bool) -> None:
