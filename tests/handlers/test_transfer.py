@@ -143,12 +143,21 @@ async def test_a_bad_file_is_explained_and_changes_nothing(
     assert await chat.read(archive.take_out) == before
 
 
+def reminders(count: int) -> bytes:
+    row = {"what": "ring", "due_on": "2026-03-01", "state": "open"}
+    row |= {"due_at": "2026-03-01T09:00:00+00:00", "created_at": "2026-03-01T09:00:00+00:00"}
+    return ",".join(json.dumps({**row, "id": 5_000 + each}) for each in range(count)).encode()
+
+
 async def test_a_broken_row_is_named(chat: Chat, alex: Person) -> None:
     await chat.write(some_people)
     content = written(await chat.read(archive.take_out))
     chat.kept = "None"
     await alex.send_file(changed(content, "promises", contact_id=999), NAME)
     await alex.expect("In “promises”, row 1, “contact_id” is not as I write it")
+    ringing = content.replace(b'"reminders": [', b'"reminders": [' + reminders(1_001))
+    await alex.send_file(ringing, NAME)
+    await alex.expect("more than 1,000 open reminders with a time")
     unknown = content.replace(b'"promises": [', b'"vows": [')
     await alex.send_file(unknown, NAME)
     await alex.expect("a part that I do not know, “vows”")

@@ -12,7 +12,7 @@ import pytest
 
 from rapport.contacts.rosters import Rosters
 from rapport.transfer import document as documents
-from rapport.transfer.checking import MOST_ROWS, BadDocument
+from rapport.transfer.checking import MOST_RINGING, MOST_ROWS, BadDocument
 from rapport.transfer.document import NAME, PACKED, is_document, made, read_document, written
 from storage.archive import CARRIED, LEFT_OUT, columns_carried, put_back, take_out
 from storage.database import Database
@@ -24,6 +24,8 @@ from tests.rapport.transfer.kept import a_full_notebook
 from tests.storage.rows import everything
 
 Json = dict[str, Any]
+
+LONG_AGO = "1000-01-01T00:00:00+00:00"
 
 
 def document_of(owner_id: int = OWNER) -> Callable[[Unit], bytes]:
@@ -273,6 +275,26 @@ async def test_what_does_not_fit_together_is_refused(
     with pytest.raises(BadDocument) as refused:
         read_document(json.dumps(document).encode())
     assert refused.value.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_taken"),
+    [({}, False), ({"state": "done"}, True), ({"due_at": None}, True)],
+)
+async def test_reminders_with_a_time_that_would_hold_up_everybody_elses_are_refused(
+    database: Database, changes: Json, *, is_taken: bool
+) -> None:
+    document = json.loads(await full(database))
+    rung = {**document["records"]["reminders"][0], "state": "open", "due_at": LONG_AGO}
+    some = [{**rung, "id": 10_000 + number} for number in range(MOST_RINGING)]
+    document["records"]["reminders"] = some
+    assert read_document(json.dumps(document).encode())
+    document["records"]["reminders"] = [*some, {**rung, "id": 9_000, **changes}]
+    content = json.dumps(document).encode()
+    if is_taken:
+        assert read_document(content)
+    else:
+        assert _refusal(content) == "too_many_ringing"
 
 
 async def test_a_document_from_before_a_table_or_column_was_added_is_taken_in(
