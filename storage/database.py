@@ -15,7 +15,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError
 
 from storage.errors import StorageUnavailable
-from storage.sqlite import SqliteReaders, SqliteWriter, scrub, sqlite_engine
+from storage.sqlite import Scrubber, SqliteReaders, SqliteWriter, sqlite_engine
 from storage.unit import Work
 
 T = TypeVar("T")
@@ -36,6 +36,7 @@ class Database:
         self._closed = False
         self._writer: _Runner
         self._readers: _Runner
+        self._scrubber = Scrubber(self.url)
         if self.is_sqlite:
             self._writer, self._readers = SqliteWriter(self.url), SqliteReaders(self.url)
         else:
@@ -71,7 +72,7 @@ class Database:
         A PostgreSQL server keeps remnants until it vacuums and reuses its log: nothing is done.
         """
         self._refuse_if_closed()
-        return not self.is_sqlite or await asyncio.to_thread(scrub, self.url)
+        return not self.is_sqlite or await asyncio.to_thread(self._scrubber.scrub)
 
     def close(self) -> None:
         """Finish what is under way and let go of every connection."""

@@ -10,10 +10,12 @@ succeeded.
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import sqlite3
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
@@ -33,6 +35,7 @@ BATCH = 64
 BUSY_SECONDS = 10.0
 ASK_AGAIN = 0.25  # seconds; who stops waits no longer than that for another program's lock
 SCRUB_SECONDS = 1.0
+RESTS = 10  # times as long as it took, before the file is written anew once more
 READERS = 2
 READ_TOGETHER = 16  # so that one long question holds up few others
 
@@ -98,40 +101,57 @@ def driver(connection: Connection) -> sqlite3.Connection:
     return raw
 
 
-def scrub(url: URL) -> bool:
-    """Whether no words that were erased are left in the file or its write-ahead log.
+class Scrubber:
+    """What sees to it that the words that were erased leave the file and its write-ahead log."""
 
-    On a connection of its own: who writes meanwhile waits for the lock.
-    """
-    connection = sqlite3.connect(url.database or "", isolation_level=None, timeout=SCRUB_SECONDS)
-    try:
-        is_clean = _rid_of_remnants(connection)
-        busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    except sqlite3.OperationalError:  # locked for longer, or the disk is full: the next one does it
+    def __init__(self, url: URL, clock: Callable[[], float] = time.monotonic) -> None:
+        self._url = url
+        self._clock = clock
+        self._rests_until = -math.inf
+
+    def scrub(self) -> bool:
+        """Whether no such words are left.
+
+        On a connection of its own: who writes meanwhile waits for the lock.
+        """
+        path = self._url.database or ""
+        connection = sqlite3.connect(path, isolation_level=None, timeout=SCRUB_SECONDS)
+        try:
+            is_clean = self._rid_of_remnants(connection)
+            busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.OperationalError:  # locked for longer, or the disk is full: another time
+            return False
+        finally:
+            connection.close()
+        return is_clean and not busy
+
+    def _rid_of_remnants(self, connection: sqlite3.Connection) -> bool:
+        """Whether the file was written anew since something was last erased.
+
+        What is deleted is overwritten, but not what its row left behind when it moved to another
+        page as pages split; nor what was deleted by a Rapport that did not overwrite yet.
+        """
+        erasures = _erasures(connection)
+        if erasures == NO_REMNANTS:
+            return True
+        if self._clock() < self._rests_until:
+            return False
+        with contextlib.suppress(sqlite3.OperationalError):  # the log can be emptied all the same
+            self._write_anew(connection)
+            connection.execute("BEGIN IMMEDIATE")
+            is_clean = _erasures(connection) == erasures  # nothing was erased meanwhile
+            if is_clean:
+                connection.execute(f"PRAGMA user_version = {NO_REMNANTS}")
+            connection.execute("COMMIT")
+            return is_clean
         return False
-    finally:
-        connection.close()
-    return is_clean and not busy
 
-
-def _rid_of_remnants(connection: sqlite3.Connection) -> bool:
-    """Whether the file was written anew since something was last erased.
-
-    What is deleted is overwritten, but not what its row left behind when it moved to another page
-    as pages split; nor what was deleted by a Rapport that did not overwrite yet.
-    """
-    erasures = _erasures(connection)
-    if erasures == NO_REMNANTS:
-        return True
-    with contextlib.suppress(sqlite3.OperationalError):  # the log can be emptied all the same
+    def _write_anew(self, connection: sqlite3.Connection) -> None:
+        """Nobody can write meanwhile, so whoever erases often must not bring it about each time."""
+        begun = self._clock()
         _write_anew(connection)
-        connection.execute("BEGIN IMMEDIATE")
-        is_clean = _erasures(connection) == erasures  # nothing was erased meanwhile
-        if is_clean:
-            connection.execute(f"PRAGMA user_version = {NO_REMNANTS}")
-        connection.execute("COMMIT")
-        return is_clean
-    return False
+        ended = self._clock()
+        self._rests_until = ended + RESTS * (ended - begun)
 
 
 def _write_anew(connection: sqlite3.Connection) -> None:

@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from storage import intake, owners, sqlite
 from storage.database import Database
@@ -122,9 +123,39 @@ async def test_what_is_erased_while_the_file_is_written_anew_waits_for_the_next_
 
     path = sqlite_url.removeprefix("sqlite:///")
     monkeypatch.setattr(sqlite, "_write_anew", erased_meanwhile)
+    monkeypatch.setattr(sqlite, "RESTS", 0)
     for _ in range(3):
         await database.scrub()
     assert len(written) == 2
+    database.close()
+
+
+async def test_who_erases_often_does_not_keep_the_file_being_written_anew(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = [100.0]
+    vacuum = sqlite._write_anew
+
+    def long(connection: sqlite3.Connection) -> None:
+        vacuum(connection)
+        at[0] += 3
+
+    monkeypatch.setattr(sqlite, "_write_anew", long)
+    database = Database(sqlite_url)
+    scrubber = sqlite.Scrubber(make_url(sqlite_url), lambda: at[0])
+
+    async def erases(passed: float) -> bool:
+        await database.run(keep_much)
+        await database.run(lambda unit: owners.erase(unit, OWNER))
+        at[0] += passed
+        return scrubber.scrub()
+
+    assert await erases(passed=0)  # the first is not put off
+    assert not await erases(passed=29)
+    at[0] += 2
+    assert scrubber.scrub()
+    assert not await erases(passed=29)
+    assert await erases(passed=2)
     database.close()
 
 
