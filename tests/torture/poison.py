@@ -40,6 +40,8 @@ class Doses:
     killing: int
 
 
+WAYS = 19  # in which an update is malformed
+BEARABLE = {3, 7, 10, 13, 15, 18}  # of these: what is wrong there is read over
 A_LITTLE = Doses(malformed=19, raising=1, killing=1)
 
 
@@ -73,13 +75,14 @@ async def poison(
                 await town.calm(within=CALM_WITHIN)
             found = _aftermath(town)
             tally = town.tally()
+    due = due_aside(doses)
     return [
         Verdict(
             f"poison is set aside and said once, {where}",
             sent,
-            found.not_aside + found.not_told + (doses.raising + doses.killing > found.aside),
+            found.not_aside + found.not_told + abs(due - found.aside),
             found.told_twice + found.tried_too_often,
-            f"set aside: {found.aside}, told: {found.told}, lives: {len(lives)}",
+            f"set aside: {found.aside} of {due}, told: {found.told}, lives: {len(lives)}",
         ),
         Verdict(
             f"neighbours of poison are answered in order, {where}",
@@ -116,6 +119,12 @@ async def _administer(town: Town, doses: Doses) -> int:
     return len(deeds)
 
 
+def due_aside(doses: Doses) -> int:
+    """How many updates are to be set aside, no more and no fewer."""
+    unreadable = sum(number % WAYS not in BEARABLE for number in range(doses.malformed))
+    return unreadable + doses.raising + doses.killing
+
+
 def malformed(person: Resident, number: int) -> dict[str, Any]:
     """An update that is none, each number in another way."""
     user, chat = person.as_user(), person.as_chat()
@@ -141,7 +150,7 @@ def malformed(person: Resident, number: int) -> dict[str, Any]:
         {"my_chat_member": {"chat": chat, "from": user, "date": "now"}},
         {"never_heard_of": {"chat": chat, "value": 1e308}},
     ]
-    return ways[number % len(ways)]
+    return ways[number % WAYS]
 
 
 def _nested(message: dict[str, Any], *, depth: int) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import pytest
 
 from playground.people import Resident
 from tests.torture import poison
-from tests.torture.poison import A_LITTLE
+from tests.torture.poison import A_LITTLE, WAYS
 
 
 @pytest.mark.slow
@@ -21,5 +21,5 @@ async def test_poison_is_set_aside_and_its_neighbours_are_answered(
 
 
 def test_no_two_malformed_updates_are_alike() -> None:
-    bodies = [str(poison.malformed(Resident(1, "Ada"), number)) for number in range(19)]
+    bodies = [str(poison.malformed(Resident(1, "Ada"), number)) for number in range(WAYS)]
     assert len(set(bodies)) == len(bodies)
