@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import product
 from typing import Any
@@ -70,14 +70,14 @@ def inside() -> list[tuple[str, str, list[re.Pattern[str]]]]:
     ]
 
 
-def forged(pattern: re.Pattern[str]) -> Iterator[str]:
+def forged(pattern: re.Pattern[str], numbers: Sequence[str] = NUMBERS) -> Iterator[str]:
     """Data that the pattern takes, whatever it means."""
     if pattern is ANY_ANSWER:
         yield "log-zzz"
         return
     verb, *arguments = pattern.pattern.removeprefix("^").removesuffix(r"\Z").split(":")
     choices = [
-        NUMBERS if each == INT else (*WORDS, *each.strip("()").split("|")) for each in arguments
+        numbers if each == INT else (*WORDS, *each.strip("()").split("|")) for each in arguments
     ]
     for chosen in product([re.sub(r"\\(.)", r"\1", verb)], *choices):
         data = ":".join(chosen)

@@ -2,7 +2,7 @@
 
 Ada's rows hold a canary in every text of every table. A crowd of others, who keep notebooks of
 their own, then does to the real process all that can be done to it: every command, every pattern
-of every button with every id of Ada's, every step of every conversation with her ids among the
+of every button with ids of Ada's, every step of every conversation with her ids among the
 answers, every kind of update, replies to and edits of messages that have her messages' numbers.
 Everything the bot calls Telegram for is searched for the canary, and Ada's rows are compared.
 
@@ -51,6 +51,7 @@ ADA = "Ada"
 NAME = "Zanzibar"  # what others may ask for; it finds Ada's people, were they to be found
 CANARY = "quetzal"  # what nobody but Ada has ever written
 IDS = range(1, 12)
+TAPPED = ("1", "2", "7", "11")  # of these: all of them would be tapped in all pairs
 OWN = 5_000  # where the others' own ids begin
 CROWD = 100
 CALM_WITHIN = 120.0
@@ -213,11 +214,11 @@ def rows_of(address: str, owner_id: int) -> dict[str, list[str]]:
 
 
 def everything_to_try() -> Iterator[Try]:
-    """All there is, none of it listed by hand: it follows the routes and the kinds of updates."""
-    buttons = {data for pattern in anywhere() for data in forged(pattern)}
+    """All there is: it follows the routes and the kinds of updates; free texts alone are listed."""
+    buttons = {data for pattern in anywhere() for data in forged(pattern, TAPPED)}
     yield from (Try(tap(data)) for data in sorted(buttons))
     for name, step, taps in inside():
-        yield from (Try(tap(data), (name, step)) for each in taps for data in forged(each))
+        yield from (Try(tap(data), (name, step)) for each in taps for data in forged(each, TAPPED))
         yield from (Try(say(text), (name, step)) for text in (NAME, "2", "yes", "skip"))
     commands = sorted({route.command for route in all_routes() if route.command})
     for command in commands:
