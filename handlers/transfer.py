@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from telegram import Message, Update
@@ -131,7 +132,7 @@ def _ask(desk: Desk, kept: Kept, file_id: str) -> object:
     here = archive.counts(desk.notebook)
     yes = button("replace" if here["contacts"] else "import", "import-yes")
     html = say("transfer", "sure", there=_counts(kept), here=here)
-    desk.say(html, [[yes, button("leave_it", "cancel")]])
+    desk.say(html, [[yes, button("leave_it", "import-no")]])
     return desk.ask(IMPORT, SURE, {"file": file_id})
 
 
@@ -159,8 +160,16 @@ def _give_up(desk: Desk, words: str) -> object:
     return desk.close_dialogue()
 
 
+async def leave(_: Update, context: TurnContext) -> object:
+    """[Leave it]: nothing changes."""
+    words = say("transfer", "left")
+    return await context.turn.run(lambda desk: _give_up(desk, words))
+
+
 def _replace(desk: Desk, kept: Kept) -> object:
     clock = digest_clock(desk)
+    if desk.notebook.contacts.count():  # the file may be another person's
+        kept = replace(kept, owner={**kept.owner, "name": desk.notebook.owner.name})
     archive.put_back(desk.notebook, kept)
     new = desk.notebook.owner
     zone = ZoneInfo(new.zone) if new.zone is not None else None
@@ -183,10 +192,11 @@ def routes() -> list[Route]:
     """/export, and files that it made."""
     endings = filters.Document.FileExtension("json") | filters.Document.FileExtension("gz")
     received = MessageHandler(NEW & endings, receive)
+    answers = [tapped(says("import-yes"), take_in), tapped(says("import-no"), leave)]
     return [
         command("export", export, in_menu=False),
         message(NEW & _AreSheets(), receive_sheets),
-        Route(Conversation(IMPORT, [received], {SURE: [tapped(says("import-yes"), take_in)]})),
+        Route(Conversation(IMPORT, [received], {SURE: answers})),
     ]
 
 

@@ -65,7 +65,7 @@ async def test_what_was_exported_replaces_what_is_here(chat: Chat, alex: Person)
     asked = await alex.expect(
         "This file holds 2 people, 1 meeting or call, 1 note and 1 promise.",
         "Importing it replaces what is here: 3 people, 1 meeting or call, 1 note and 1 promise, "
-        "and your settings.",
+        "and your settings, but not your name.",
     )
     assert asked.rows == [["Replace", "Leave it"]]
     await chat.restart()
@@ -100,7 +100,7 @@ async def test_it_can_be_left(chat: Chat, alex: Person) -> None:
     asked_at = await alex.send_file(content, "anything.json")
     asked = await alex.expect("Importing it replaces")
     await alex.tap("Leave it")
-    await alex.expect_edit("Cancelled")
+    await alex.expect_edit("Left as it is.")
     await alex.tap_data(asked.number, "import-yes")
     await alex.expect("no longer there")
     assert asked_at
@@ -203,6 +203,21 @@ async def test_the_tables_are_not_what_can_be_taken_in(alex: Person, name: str) 
     await alex.expect("the tables for a spreadsheet", "rapport.json")
     await alex.send_file(b"PK", "photos.zip")
     await alex.expect("I have kept the file")
+
+
+@pytest.mark.parametrize(("is_empty", "name"), [(False, "Alex"), (True, "Sascha")])
+async def test_who_keeps_people_here_keeps_their_own_name(
+    chat: Chat, alex: Person, *, is_empty: bool, name: str
+) -> None:
+    await chat.write(some_people if not is_empty else lambda notebook: notebook.owner)
+    whole = json.loads(await exported(alex))
+    whole["owner"] |= {"name": "Sascha", "digest_at": "07:00"}
+    await alex.send_file(json.dumps(whole).encode(), NAME)
+    await alex.expect("Shall I")
+    await alex.tap("Import" if is_empty else "Replace")
+    await alex.expect_edit("Imported")
+    owner = await chat.read(lambda notebook: notebook.owner)
+    assert (owner.name, owner.digest_at) == (name, "07:00")
 
 
 @pytest.mark.parametrize("method", ["getFile", "file"])
