@@ -19,7 +19,7 @@ from bot.lock import AlreadyRunningError, BotLock, Presence, ProcessLock, in_use
 from bot.settings import Settings, SettingsError, load_settings
 from storage import schema
 from storage.database import Database, parse_address
-from storage.errors import StorageError
+from storage.errors import StorageError, StorageUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -241,8 +241,12 @@ def reachable(settings: Settings) -> str | None:
     try:
         return schema.current(settings.database_address)
     except (StorageError, OSError) as error:
+        is_file = parse_address(settings.database_address).get_backend_name() == "sqlite"
+        is_away = isinstance(error, (StorageUnavailable, OSError)) or not is_file
+        way_out = "; python -m bot restore PATH --replace puts a backup in its place"
         raise SettingsError(
-            f"RAPPORT_DATABASE_URL cannot be reached: {first_line(error)}"
+            f"RAPPORT_DATABASE_URL cannot be {'reached' if is_away else 'read'}: "
+            f"{first_line(error)}{'' if is_away else way_out}"
         ) from None
 
 

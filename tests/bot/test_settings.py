@@ -210,6 +210,7 @@ def test_an_unreachable_database_stops_every_command_with_a_line(
     (line,) = result.stderr.splitlines()
     assert line.startswith("rapport: RAPPORT_DATABASE_URL cannot be ")
     assert "pass-of-the-test" not in line
+    assert ("bot restore PATH --replace" in line) is (where is not_a_database)
 
 
 @pytest.fixture
