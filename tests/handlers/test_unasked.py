@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -20,6 +21,8 @@ from tests.bot.conftest import Office as Town
 from tests.builders import a_reminder, as_the_house
 
 T = TypeVar("T")
+
+UTC = ZoneInfo("UTC")
 
 
 @pytest.fixture
@@ -46,7 +49,7 @@ async def test_it_is_sent_without_waiting_to_be_found(town: Town) -> None:
         writer.say("two")
         return "written"
 
-    assert await an_office(town).write(ada, write) == "written"
+    assert await an_office(town).write(ada, write, zone=UTC) == "written"
     assert await town.settled(ada) == [SENT, SENT]
     assert town.heard(ada) == ["one", "two"]
 
@@ -59,7 +62,7 @@ async def test_what_fails_writes_nothing_and_leaves_the_way_free(town: Town) -> 
         raise ValueError("no such word")
 
     with pytest.raises(ValueError, match="no such word"):
-        await an_office(town).write(ada, fail)
+        await an_office(town).write(ada, fail, zone=UTC)
     assert await town.states(ada) == []
     await town.write(ada, "two")
     assert await town.settled(ada) == [SENT]

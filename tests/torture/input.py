@@ -12,12 +12,14 @@ import contextlib
 import logging
 import tempfile
 import traceback
+import types
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from time import thread_time
+from typing import Any
 
 import pytest
 from sqlalchemy import text as sql
@@ -183,17 +185,36 @@ def buttons() -> list[str]:
 
 
 def _time_each(patch: pytest.MonkeyPatch, found: Findings) -> None:
-    """Measure the loop's processor time while an update is answered: at least what it takes."""
+    """Measure the processor time that the loop spends on an update, and not on its neighbours."""
     answer = app.RapportApplication.process_update
 
     async def timed(self: app.RapportApplication, update: object) -> None:
-        begun = thread_time()
-        try:
-            await answer(self, update)
-        finally:
-            found.took(thread_time() - begun)
+        await _stepped(answer(self, update), found.took)
 
     patch.setattr(app.RapportApplication, "process_update", timed)
+
+
+@types.coroutine
+def _stepped(
+    work: Coroutine[Any, Any, None], took: Callable[[float], None]
+) -> Generator[Any, Any, None]:
+    """The same work, whose steps are timed; what runs while it waits is not."""
+    seconds, step, given = 0.0, work.send, None
+    try:
+        while True:
+            begun = thread_time()
+            try:
+                waits_for = step(given)
+            finally:
+                seconds += thread_time() - begun
+            try:
+                step, given = work.send, (yield waits_for)
+            except BaseException as error:  # noqa: BLE001 - it is the work's to handle
+                step, given = work.throw, error
+    except StopIteration:
+        return
+    finally:
+        took(seconds)
 
 
 @contextlib.asynccontextmanager
