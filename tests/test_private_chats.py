@@ -57,12 +57,20 @@ class House:
         bot = self.chat.town.world.spoken_about(self.chat.town.token)
         for number, update in enumerate(updates):
             bot.updates.push(update, number)
-        undone = select(func.count()).where(intake.c.state != "done")
-        async with asyncio.timeout(60):
-            while bot.updates.waiting() or await self._count(undone):  # noqa: ASYNC110 - the bot says nothing
-                await asyncio.sleep(0.02)
+        await self.calm()
         await asyncio.sleep(0.1)  # for lines that nobody waits for
         return list(self.calls)
+
+    async def calm(self) -> None:
+        """Every update is answered, and every letter is known to have arrived."""
+        bot = self.chat.town.world.spoken_about(self.chat.town.token)
+        undone = select(func.count()).where(intake.c.state != "done")
+        unsettled = select(func.count()).where(outbox.c.state != "sent")
+        async with asyncio.timeout(60):
+            while (  # noqa: ASYNC110 - the bot says nothing
+                bot.updates.waiting() or await self._count(undone) or await self._count(unsettled)
+            ):
+                await asyncio.sleep(0.02)
 
     async def _count(self, found: Select[int]) -> int:
         return await self.chat.database.read(lambda unit: unit.execute(found).scalar_one())
@@ -96,6 +104,7 @@ async def house(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
         await ben.expect("Met")
         await chat.person.say(NOTE)
         await chat.person.expect(CANARY)
+        await house.calm()
         monkeypatch.setattr(Gateway, "_carry_out", heard)
         yield house
 
