@@ -89,15 +89,24 @@ def as_superuser(address: str) -> str:
     return make_url(address).set(username="postgres").render_as_string(hide_password=False)
 
 
+# The server this process has, so that whoever asks again does not end it for the others.
+_running: list[Server] = []
+
+
 @contextmanager
 def running_server() -> Iterator[Server]:
     """The server that all workers of this run share; the last one to leave removes it."""
+    if _running:
+        yield _running[0]
+        return
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or uuid.uuid4().hex
     # A short path in the temporary directory itself: a socket's path is limited, and the server
     # drops root's rights, so that it could not enter a directory of pytest's.
     home = Path(tempfile.gettempdir()) / f"rapport-{run[:12]}"
     server = get_server(home, cleanup_mode="delete")
     try:
-        yield Server(server.get_uri(database="postgres"))
+        _running.append(Server(server.get_uri(database="postgres")))
+        yield _running[0]
     finally:
+        _running.clear()
         server.cleanup()
