@@ -1,7 +1,6 @@
 """`python -m playground` serves a local Telegram until it is interrupted."""
 
 import asyncio
-import contextlib
 import signal
 
 import click
@@ -26,9 +25,7 @@ async def _serve(town: Playground, quiet: bool) -> None:
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        # Windows has no signal handlers in its loops; there, interrupting ends the process.
-        with contextlib.suppress(NotImplementedError):
-            loop.add_signal_handler(number, stopped.set)
+        loop.add_signal_handler(number, stopped.set)
     async with town:
         if quiet:
             click.echo(town.url)

@@ -7,6 +7,7 @@ import json
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,10 +20,10 @@ from bot.clock import now
 from bot.health import Health, ask, report
 from bot.vitals import Limits, Vitals
 from bot.watch import Lookout
-from playground import Playground
+from playground import Person, Playground
 from storage import schema
 from storage.database import Database
-from tests.bot.processes import free_port, open_house, running, until
+from tests.bot.processes import Process, free_port, open_house, running, until
 
 WELL = Vitals(True, None, 4.26, 0, 0, datetime(2026, 3, 2, 9, 0, 1, 5, tzinfo=UTC), 60)
 
@@ -138,49 +139,43 @@ async def test_the_real_process_tells_a_monitor_and_the_command_line(
             other.close()
 
 
+@asynccontextmanager
+async def operated(home: Path, address: str) -> AsyncIterator[tuple[Playground, Person, Process]]:
+    """A running Rapport whose operator, who has written to it, soon hears what is wrong."""
+    async with Playground() as town, await town.person("Olga") as olga:
+        operators = {"RAPPORT_OPERATORS": olga.id, "RAPPORT_ALERT_SECONDS": 2}
+        async with running(home, {**open_house(town, address), **operators}) as bot:
+            await bot.says("listening to Telegram")
+            await olga.say("/start")
+            await olga.expect("Hello")
+            yield town, olga, bot
+
+
 @pytest.mark.slow
 async def test_the_operator_hears_of_a_locked_database_and_of_its_end(
     tmp_path: Path, sqlite_url: str
 ) -> None:
-    async with Playground() as town, await town.person("Olga") as olga:
-        settings = {
-            **open_house(town, sqlite_url),
-            "RAPPORT_OPERATORS": olga.id,
-            "RAPPORT_ALERT_SECONDS": 2,
-        }
-        async with running(tmp_path, settings) as bot:
-            await bot.says("listening to Telegram")
-            await olga.say("/start")
-            await olga.expect("Hello")
-            other = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
-            other.execute("BEGIN IMMEDIATE")
-            await olga.say("Met Anna Kovač at PyData")
-            await olga.expect("cannot store anything", timeout=20)
-            await olga.expect_silence(3)
-            other.execute("ROLLBACK")
-            other.close()
-            heard = {(await olga.expect(timeout=40)).text[:12] for _ in range(3)}
-            assert "Rapport’s da" in heard
-            assert "Anna" not in bot.said
+    async with operated(tmp_path, sqlite_url) as (_, olga, bot):
+        other = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        await olga.say("Met Anna Kovač at PyData")
+        await olga.expect("cannot store anything", timeout=20)
+        await olga.expect_silence(3)
+        other.execute("ROLLBACK")
+        other.close()
+        heard = {(await olga.expect(timeout=40)).text[:12] for _ in range(3)}
+        assert "Rapport’s da" in heard
+        assert "Anna" not in bot.said
 
 
 @pytest.mark.slow
 async def test_one_message_tells_of_a_burst_of_updates_set_aside(
     tmp_path: Path, sqlite_url: str
 ) -> None:
-    async with Playground() as town, await town.person("Olga") as olga:
-        settings = {
-            **open_house(town, sqlite_url),
-            "RAPPORT_OPERATORS": olga.id,
-            "RAPPORT_ALERT_SECONDS": 2,
-        }
-        async with running(tmp_path, settings) as bot:
-            await bot.says("listening to Telegram")
-            await olga.say("/start")
-            await olga.expect("Hello")
-            updates = town.world.spoken_about(town.token).updates
-            for _ in range(3):
-                updates.push({"message": {"chat": "no chat"}}, olga.id)
-            await until(lambda: bot.said.count("an update is set aside") == 3)
-            await olga.expect("was put aside")
-            await olga.expect_silence(4)
+    async with operated(tmp_path, sqlite_url) as (town, olga, bot):
+        updates = town.world.spoken_about(town.token).updates
+        for _ in range(3):
+            updates.push({"message": {"chat": "no chat"}}, olga.id)
+        await until(lambda: bot.said.count("an update is set aside") == 3)
+        await olga.expect("was put aside")
+        await olga.expect_silence(4)
