@@ -12,7 +12,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, bindparam, func, literal_column, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Update,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 
 from storage.collection import Collection, as_records, columns_of
 from storage.models import outbox
@@ -290,36 +299,25 @@ def release_dead_senders(unit: Unit, now: datetime, *, all_but: str | None = Non
     return unit.execute(statement).rowcount
 
 
+def _unsettled_of(owner_id: int, state: str) -> Update:
+    """A change of those letters of the owner's that are in one of the two unsettled states."""
+    return outbox.update().where(
+        outbox.c.owner_id == owner_id, _unsettled(outbox), outbox.c.state == state
+    )
+
+
 def let_go(unit: Unit, owner_id: int, token: str) -> None:
     """What this sender claimed for the owner was never sent after all, and waits again."""
     unit.act_for(owner_id)
-    statement = (
-        outbox.update()
-        .where(
-            outbox.c.owner_id == owner_id,
-            _unsettled(outbox),
-            outbox.c.state == SENDING,
-            outbox.c.token == token,
-        )
-        .values(state=PENDING, token=None, lease_until=None)
-    )
-    unit.execute(statement)
+    claimed = _unsettled_of(owner_id, SENDING).where(outbox.c.token == token)
+    unit.execute(claimed.values(state=PENDING, token=None, lease_until=None))
 
 
 def hold_of(unit: Unit, owner_id: int, until: datetime) -> None:
     """The owner blocked the bot: nothing of up to that instant waits for them any more."""
     unit.act_for(owner_id)
-    statement = (
-        outbox.update()
-        .where(
-            outbox.c.owner_id == owner_id,
-            _unsettled(outbox),
-            outbox.c.state == PENDING,
-            outbox.c.not_before <= until,
-        )
-        .values(state=DEAD, body=None, error="unreachable")
-    )
-    unit.execute(statement)
+    waiting_then = _unsettled_of(owner_id, PENDING).where(outbox.c.not_before <= until)
+    unit.execute(waiting_then.values(state=DEAD, body=None, error="unreachable"))
 
 
 def oldest_waiting(unit: Unit) -> datetime | None:
