@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from time import process_time
-
 import pytest
 
 from rapport.capture.roster import Known, Roster
 from rapport.lookalikes import looks, mixes_alphabets
+from tests.timing import seconds
 
 PEOPLE = (
     "Anna Weber",
@@ -86,9 +85,7 @@ def test_who_was_renamed_or_is_gone_is_not_looked_like() -> None:
 def test_thousands_of_names_are_compared_at_once() -> None:
     crowd = Roster.of(Known(number, f"Ana{number} Sur{number}") for number in range(5000))
     looks("the table is read once")
-    begun = process_time()
-    crowd.looking_like("Аna1 Sur1")
-    assert process_time() - begun < 0.3
-    begun = process_time()
+    # The first question prepares the crowd, and so can be asked only once.
+    assert seconds(lambda: crowd.looking_like("Аna1 Sur1"), tries=1) < 0.3
     assert [known.id for known in crowd.looking_like("Аna2 Sur2")] == [2]
-    assert process_time() - begun < 0.01
+    assert seconds(lambda: crowd.looking_like("Аna2 Sur2")) < 0.01

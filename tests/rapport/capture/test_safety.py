@@ -3,17 +3,17 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from time import process_time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rapport.capture.reading import Context, Entry, Person
+from rapport.capture.reading import Entry, Person
 from rapport.capture.roster import Known, Roster
 from rapport.capture.understand import read
 from rapport.names import fold
 from tests.rapport.capture.builders import PEOPLE, context
+from tests.timing import seconds
 
 PIECES = [
     "Met", "met", "coffee with", "call", "called", "Ana", "Tom", "Priya Nair", "李旭",
@@ -115,17 +115,10 @@ HOSTILE = [
 ]  # fmt: skip
 
 
-def _seconds(text: str, crowd: Context) -> float:
-    begun = process_time()
-    read(text, crowd)
-    return process_time() - begun
-
-
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: text[:12].strip())
 def test_the_longest_message_is_read_at_once(text: str) -> None:
     crowd = replace(context(), roster=ROSTER)
-    # A busy machine slows one of them, not three.
-    assert min(_seconds(text, crowd) for _ in range(3)) < 0.25
+    assert seconds(lambda: read(text, crowd)) < 0.25
 
 
 def test_a_typical_message_takes_a_fraction_of_a_millisecond() -> None:
@@ -134,11 +127,7 @@ def test_a_typical_message_takes_a_fraction_of_a_millisecond() -> None:
         "Met Priya Nair, CTO at Finch, at PyData Berlin last night. Talked vector DBs. "
         "Promised to send our benchmark by Friday."
     )
-    read(text, crowd)
-    begun = process_time()
-    for _ in range(200):
-        read(text, crowd)
-    assert (process_time() - begun) / 200 < 0.002
+    assert seconds(lambda: [read(text, crowd) for _ in range(100)]) / 100 < 0.002
 
 
 @pytest.mark.parametrize(
