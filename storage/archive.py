@@ -10,6 +10,9 @@ captures   which message became what, so that Undo can take it back: a journal f
 
 The same goes for some columns of the owner's own row: who they are to Telegram, the counters, what
 is due and what is on the screen.
+
+Taken out, ids are counted from 1; put back, from where the owner's counter stands. So a button that
+is still on a screen never finds another record than the one it was shown for.
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Table, func, select
+from sqlalchemy import JSON, BigInteger, Column, Table, func, select
 
 from storage.models import captures, contacts, dialogues, metadata, outbox, owners
 from storage.notebook import Notebook
@@ -60,10 +63,11 @@ def columns_carried(table: Table) -> tuple[Column[Any], ...]:
 def take_out(notebook: Notebook) -> Kept:
     """Everything the owner keeps, each table in the order of its keys."""
     own = select(*columns_carried(owners)).where(owners.c.id == notebook.owner_id)
-    return Kept(
+    kept = Kept(
         dict(notebook.unit.execute(own).mappings().one()),
         {table.name: _rows(notebook, table) for table in CARRIED},
     )
+    return _counted_from(1, kept)
 
 
 def _rows(notebook: Notebook, table: Table) -> Sequence[Values]:
@@ -85,15 +89,16 @@ def _count(notebook: Notebook, table: Table) -> int:
 def put_back(notebook: Notebook, kept: Kept) -> None:
     """The owner keeps this and nothing else; the rows must have been checked.
 
-    Ids stay, so the owner's counter goes past all of them. Undo cannot reach behind this.
+    Undo cannot reach behind this.
     """
     unit, owner_id = notebook.unit, notebook.owner_id
     for table in (dialogues, captures, *reversed(CARRIED)):
         unit.execute(table.delete().where(table.c.owner_id == owner_id))
-    row = unit.execute(select(owners.c.last_id).where(owners.c.id == owner_id)).scalar_one()
-    counter = max((row, *_numbers(kept)))
+    last = unit.execute(select(owners.c.last_id).where(owners.c.id == owner_id)).scalar_one()
+    kept = _counted_from(last + 1, kept)
+    last = max(_ids(kept), default=last)
     unit.execute(
-        owners.update().where(owners.c.id == owner_id).values({**kept.owner, "last_id": counter})
+        owners.update().where(owners.c.id == owner_id).values({**kept.owner, "last_id": last})
     )
     stamp = notebook.next_id()
     for table in CARRIED:
@@ -104,12 +109,54 @@ def put_back(notebook: Notebook, kept: Kept) -> None:
     notebook.contacts.some_went()
 
 
-def _numbers(kept: Kept) -> Iterator[int]:
-    """Every number in the rows that may have come from an owner's counter."""
+def _counted_from(first: int, kept: Kept) -> Kept:
+    """The same with other ids, the smallest of them this one; they lie as far apart as before."""
+    by = first - min(_ids(kept), default=first)
+    if not by:
+        return kept
+    return Kept(
+        kept.owner,
+        {
+            table.name: [_moved(table, row, by) for row in kept.rows[table.name]]
+            for table in CARRIED
+        },
+    )
+
+
+def _ids(kept: Kept) -> Iterator[int]:
+    """The ids of all rows."""
     for table in CARRIED:
-        names = [column.name for column in columns_carried(table) if is_number(column)]
-        for row in kept.rows[table.name]:
-            yield from (row[name] for name in names if row[name] is not None)
+        if "id" in table.c:
+            yield from (row["id"] for row in kept.rows[table.name])
+
+
+def _moved(table: Table, row: Values, by: int) -> Values:
+    moved = {name: row[name] + by for name in _id_columns(table) if row[name] is not None}
+    inside = {name: _moved_inside(row[name], by) for name in _json_columns(table)}
+    return {**row, **moved, **inside}
+
+
+@cache
+def _id_columns(table: Table) -> tuple[str, ...]:
+    numbers = (column.name for column in columns_carried(table) if is_number(column))
+    return tuple(name for name in numbers if name != "message_id")
+
+
+@cache
+def _json_columns(table: Table) -> tuple[str, ...]:
+    return tuple(column.name for column in table.c if isinstance(column.type, JSON))
+
+
+def _moved_inside(value: Any, by: int) -> Any:
+    """JSON in which a key that ends in `_id` has an id: what a nudge was for."""
+    if isinstance(value, list):
+        return [_moved_inside(each, by) for each in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        key: each + by if key.endswith("_id") and type(each) is int else _moved_inside(each, by)
+        for key, each in value.items()
+    }
 
 
 def is_number(column: Column[Any]) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, bindparam, func, or_, select
@@ -18,6 +18,10 @@ from storage.dialogues import Dialogue
 from storage.models import captures, contacts, dialogues, intake, interactions, invites, owners
 from storage.unit import Unit
 
+# Where the ids of a new owner's records begin: past all that a notebook could have given out which
+# was erased before, and whose buttons are still on their screen.
+_BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
+_IDS_A_SECOND = 1_000
 # No digest is planned further ahead; one that is was planned by a clock since set back.
 FARTHEST = timedelta(days=1)
 
@@ -107,7 +111,7 @@ def add(
             "digest_at": digest_at,
             "digest_due": digest_due,
             "preferences": {},
-            "last_id": 0,
+            "last_id": max(0, int((now - _BEGINNING).total_seconds()) * _IDS_A_SECOND),
             "roster_stamp": 0,
             "roster_reset": 0,
             "shown": [],

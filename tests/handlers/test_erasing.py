@@ -130,3 +130,22 @@ async def test_a_busy_database_is_scrubbed_by_the_housekeeping(
     monkeypatch.setattr(Database, "scrub", busy)
     await erase(alex)
     await alex.expect_edit("Erased")
+
+
+async def test_an_old_button_reaches_nobody_who_came_after_erasing(new_chat: Chat) -> None:
+    chat, alex = new_chat, new_chat.person
+    await alex.say("Met Anna Kovač today")
+    await alex.expect("Anna Kovač")
+    await alex.expect("where are you")
+    await alex.say("/forget Anna Kovač")
+    sure = await alex.expect("Shall I forget")
+    await erase(alex)
+    await alex.expect_edit("Erased")
+    chat.move_to(chat.now() + A_DAY)
+    await alex.say("Met Ben Reed today")
+    await alex.expect("Ben Reed")
+    await alex.expect("where are you")
+    await alex.tap_data(sure.number, sure.button("Forget for good")["callback_data"])
+    await alex.expect("no longer there")
+    people = await chat.read(lambda notebook: notebook.contacts.recent(limit=9))
+    assert [one.name for one in people] == ["Ben Reed"]

@@ -31,7 +31,8 @@ async def test_what_cannot_be_stored_is_replaced_letter_for_letter(
 ) -> None:
     hears(chat, alex.user, f"Met Ana Beltran at Slush, she likes {odd}chess")
     await alex.expect("Ana Beltran", "· new")
-    (met,) = await chat.read(lambda notebook: notebook.interactions.of(2, limit=1))
+    (ana,) = await chat.read(lambda notebook: notebook.contacts.recent(limit=1))
+    (met,) = await chat.read(lambda notebook: notebook.interactions.of(ana.id, limit=1))
     assert met.note == "Met Ana Beltran at Slush, she likes " + "\ufffd" * len(odd) + "chess"
 
 

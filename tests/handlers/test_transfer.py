@@ -57,6 +57,20 @@ async def test_it_can_be_asked_for_in_words(chat: Chat, alex: Person) -> None:
     await alex.expect("as tables")
 
 
+async def test_an_old_button_reaches_nobody_who_came_with_a_file(chat: Chat, alex: Person) -> None:
+    await chat.write(lambda notebook: a_contact(notebook, "Anna Kovač"))
+    content = await exported(alex)
+    await alex.say("/forget Anna Kovač")
+    sure = await alex.expect("Shall I forget")
+    await alex.send_file(content.replace("Anna Kovač".encode(), b"Ben Reed"), NAME)
+    await alex.expect("This file holds 1 person")
+    await alex.tap("Replace")
+    await alex.expect_edit("Imported")
+    await alex.tap_data(sure.number, sure.button("Forget for good")["callback_data"])
+    await alex.expect("no longer there")
+    assert b"Ben Reed" in await exported(alex)
+
+
 async def test_what_was_exported_replaces_what_is_here(chat: Chat, alex: Person) -> None:
     await chat.write(some_people)
     content = await exported(alex)

@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import Table
 
-from storage import owners
 from storage.archive import CARRIED
 from storage.notebook import Notebook
 from storage.unit import Unit
@@ -33,7 +32,6 @@ def a_full_notebook(unit: Unit, owner_id: int = OWNER) -> Notebook:
     a_promise(notebook, ben, "send the deck", interaction_id=met)
     for table in CARRIED:
         _a_row(unit, table, owner_id)
-    owners.change(unit, owner_id, last_id=9_000)
     return Notebook(unit, owner_id)
 
 

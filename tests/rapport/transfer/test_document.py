@@ -19,7 +19,7 @@ from storage.database import Database
 from storage.models import metadata, owners
 from storage.notebook import Notebook
 from storage.unit import Unit
-from tests.builders import ANOTHER, OWNER, a_contact, a_letter, an_owner
+from tests.builders import ANOTHER, OWNER, TODAY, a_contact, a_letter, a_promise, an_owner
 from tests.rapport.transfer.kept import a_full_notebook
 from tests.storage.rows import everything
 
@@ -62,6 +62,46 @@ async def test_another_person_may_take_it_in(database: Database) -> None:
     await take_in(database, content, ANOTHER)
     assert await database.read(document_of(ANOTHER)) == content
     assert await database.read(lambda unit: everything(unit, OWNER)) == mine
+
+
+async def test_what_is_taken_in_gets_ids_that_nothing_had(database: Database) -> None:
+    content = await full(database)
+    before = await database.read(ids_of)
+    later = await database.run(lambda unit: a_contact(Notebook(unit, OWNER), "Soon gone"))
+    await take_in(database, content, OWNER)
+    after = await database.read(ids_of)
+    assert len(after) == len(before)
+    assert min(after) > later
+    assert await database.run(lambda unit: a_contact(Notebook(unit, OWNER))) > max(after)
+
+
+async def test_what_a_nudge_was_for_is_found_again(database: Database) -> None:
+    def nudged(unit: Unit) -> None:
+        notebook = an_owner(unit)
+        ben = a_contact(notebook, "Ben")
+        reason = {"kind": "promises", "about": {"promise_id": a_promise(notebook, ben), "days": 3}}
+        notebook.nudges.add(ben, TODAY, 0, [reason])
+
+    def what_for(unit: Unit) -> tuple[int, int]:
+        notebook = Notebook(unit, OWNER)
+        (nudge,) = notebook.nudges.on(TODAY)
+        (promise,) = notebook.promises.open()
+        about = nudge.reasons[0]["about"]
+        assert about["days"] == 3
+        return about["promise_id"], promise.id
+
+    await database.run(nudged)
+    content = await database.read(document_of())
+    await take_in(database, content, OWNER)
+    named, promise = await database.read(what_for)
+    assert named == promise
+    assert await database.read(document_of()) == content
+
+
+def ids_of(unit: Unit) -> set[int]:
+    """The ids of everything that an export carries."""
+    rows = everything(unit, OWNER)
+    return {row.id for table in CARRIED if "id" in table.c for row in rows[table.name]}
 
 
 async def test_both_engines_write_the_same(database: Database, sqlite_url: str) -> None:
