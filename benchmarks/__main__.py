@@ -2,6 +2,7 @@
 
 import click
 
+from benchmarks.capture import capture
 from benchmarks.throughput import throughput
 
 
@@ -10,6 +11,7 @@ def benchmarks() -> None:
     """The figures of README, each reproducible with one command."""
 
 
+benchmarks.add_command(capture)
 benchmarks.add_command(throughput)
 
 if __name__ == "__main__":

@@ -37,8 +37,9 @@ def rows_left(unit: Unit) -> dict[str, int]:
 async def test_nothing_is_left_and_the_update_that_asked_is_done(chat: Chat, alex: Person) -> None:
     await alex.say("Coffee with Ben Okafor today")
     await alex.expect("Ben Okafor")
-    later = chat.now() + A_DAY
-    await chat.write(lambda notebook: a_letter(notebook, "Waits", now=later))
+    later = chat.now() + A_DAY / 4
+    resting = {"now": later, "night_zone": "Europe/Berlin"}
+    await chat.write(lambda notebook: a_letter(notebook, "Waits", **resting))
     await chat.database.run(
         lambda unit: dialogues.put(unit, alex.id, Dialogue("log", "who", {}, later))
     )
