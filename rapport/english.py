@@ -1,11 +1,16 @@
-"""What English needs to put a recorded phrase into a sentence to the person it is about."""
+"""What is known of English: its ordinary words, and what it needs to put a recorded phrase into a
+sentence to the person it is about."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 from rapport.names import fold
+
+# What people write in lower case without naming anybody, whoever is called so as well.
+ORDINARY = frozenset((Path(__file__).with_name("words.txt")).read_text("utf-8").split())
 
 _VOWEL_LETTERS = frozenset("AEFHILMNORSX")
 # Said letter by letter: X, UX, MBA, HTML, but not NASA.

@@ -4,38 +4,25 @@ A sentence that names them goes, the rest stays. Of a note about several people 
 sentences stay that name one of the others: "she is hiring" might be about either.
 
 Somebody is named by all of their name, by another name or address of theirs, and by one word of
-the name where no other contact has that word in theirs. A word that is also an ordinary one, as in
+the name where no other contact has that word in theirs; by no initial, and by no word that the
+name itself has in lower case, as in Joe the plumber. A word that is also an ordinary one, as in
 Will or Grace, names somebody only with its capital and not at the beginning of a sentence.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from rapport.english import ORDINARY
 from rapport.names import PARTICLES, fold, is_title
 
 _ENDS = re.compile(r"(?<=[.!?;…。！？])\s+|\n+")
 _WORD = re.compile(r"[\w'’]+")
-_SHORTEST = 2
 # Scripts that put no spaces between words: there a name is found wherever it stands.
 _UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_ORDINARY = _words(
-    "will may mark grace hope rose bill art dean grant sue rob frank june april august summer joy "
-    "faith drew penny guy page wade pat chase hunter young long king price rich white black brown "
-    "green gray stone wood lane west north day bishop cook baker fisher carter best little good "
-    "max an and so in on do ray gene jean ivy olive daisy lily ruby amber violet iris pearl van "
-    "sunny angel star major noble bond love power case ford park hill brook banks wells "
-    "rush miles mason taylor potter sky dawn eve christian norm chip buck rusty sandy misty"
-)
 
 
 @dataclass(frozen=True)
@@ -66,12 +53,7 @@ class Naming:
             return True
         forms = {form for word in folded.split() for form in _forms(word)}
         present = self.words & forms
-        return any(word not in _ORDINARY or _is_a_name_in(sentence, word) for word in present)
-
-
-def _bare(word: str) -> str:
-    """The word without the s of possession, whose apostrophe is folded away."""
-    return word.removesuffix("s")
+        return any(word not in ORDINARY or _is_a_name_in(sentence, word) for word in present)
 
 
 def _is_a_name_in(sentence: str, word: str) -> bool:
@@ -83,8 +65,9 @@ def _is_a_name_in(sentence: str, word: str) -> bool:
 
 
 def _forms(word: str) -> tuple[str, str]:
+    """The word, and what it is without the s of possession, whose apostrophe is folded away."""
     folded = fold(word)
-    return folded, _bare(folded)
+    return folded, folded if folded in ORDINARY else folded.removesuffix("s")
 
 
 def naming(
@@ -98,16 +81,28 @@ def naming(
         whole = fold(each)
         if whole not in theirs:
             phrases.add(whole)
-        words |= {
-            fold(word)
-            for word in each.split()
-            if len(word) >= _SHORTEST and not is_title(word) and word.lower() not in PARTICLES
-        }
+        words |= set(map(fold, _naming_words(each)))
     single = {phrase for phrase in phrases if " " not in phrase}
+    compound = {word for word in words if " " in word}  # Jean-Luc
     return Naming(
-        frozenset(phrase for phrase in phrases - single if phrase),
-        frozenset(word for word in (words | single) - shared if word),
+        frozenset(phrases - single | {each for each in compound if not _is_in(each, theirs)}),
+        frozenset(word for word in (words - compound | single) - shared if word),
     )
+
+
+def _naming_words(name: str) -> Iterator[str]:
+    """The words of a name that name somebody by themselves."""
+    is_lower = name == name.lower()
+    for word in name.split():
+        is_initial = len(fold(word)) < 2 and not _UNSPACED.search(word)
+        is_described = not is_lower and word[0].islower()
+        if not (is_initial or is_described or is_title(word) or word.lower() in PARTICLES):
+            yield word
+
+
+def _is_in(words: str, names: Iterable[str]) -> bool:
+    """Whether one of the names has these words, one after the other."""
+    return any(f" {words} " in f" {name} " for name in names)
 
 
 def without(text: str, whom: Naming) -> str | None:
