@@ -36,7 +36,7 @@ from rapport.journeys.digest import (
     skip,
     snooze,
 )
-from rapport.nudges.hours import DigestClock, is_time, last_told, next_digest
+from rapport.nudges.hours import DigestClock, is_time, last_told, next_digest, next_look
 from rapport.nudges.state import Nudge
 from rapport.templating import say
 from storage import owners, reminders
@@ -195,13 +195,15 @@ async def _send(office: Office, owner: Owner) -> None:
     now = office.now()
     zone = ZoneInfo(owner.zone or office.zone)
     day = local_today(now, zone)
-    # A day of 25 hours is planned in two steps, as nothing is planned further ahead.
-    due = min(next_digest(now, owner.digest_at, zone), now + owners.FARTHEST)
     clock = DigestClock(owner.digest_at, zone, owner.digest_due, owner.digest_day)
-    last = last_told(clock, now)
+    clock = replace(clock, last=last_told(clock, now))
     is_due = owner.digest_due is not None and owner.digest_due <= now
-    if not is_due or not is_time(replace(clock, last=last), now):
-        await office.database.run(lambda unit: owners.claim_digest(unit, owner, last, due))
+    comes = is_due and is_time(clock, now)
+    following = next_digest(now, owner.digest_at, zone) if comes else next_look(clock, now)
+    # A day of 25 hours is planned in two steps, as nothing is planned further ahead.
+    due = min(following, now + owners.FARTHEST)
+    if not comes:
+        await office.database.run(lambda unit: owners.claim_digest(unit, owner, clock.last, due))
         return
     picks = await office.database.read(lambda unit: picked(Notebook(unit, owner.id), day))
 

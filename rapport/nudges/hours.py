@@ -1,7 +1,8 @@
 """When the digest comes: once a local day, at the owner's hour or late that day, never at night.
 
 A digest is for the day that its hour begins. One that is missed is sent later that day, by ten in
-the evening; after that, tomorrow's tells everything, at its hour.
+the evening; after that, tomorrow's tells everything, at its hour. Who chose an hour of the night is
+up then, and for an hour more: a digest that is later than that waits for the morning too.
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from rapport.dates import PUNCTUAL, QUIET, at_local, is_quiet, local_today
+from rapport.dates import PUNCTUAL, QUIET, at_local, end_of_quiet, is_quiet, local_today
 
 # A clock that is off by more is not believed: what it called a day is none that had its digest.
 BELIEVED = timedelta(days=2)
+UP_FOR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,16 @@ def is_time(clock: DigestClock, now: datetime) -> bool:
     late = now - _hour_of(today, clock.digest_at, clock.zone)
     if late < timedelta(0):
         return False
-    return late <= PUNCTUAL or _is_awake(clock, now)
+    chosen = time.fromisoformat(clock.digest_at)
+    return late <= (UP_FOR if is_quiet(chosen, *QUIET) else PUNCTUAL) or _is_day(now, clock.zone)
+
+
+def next_look(clock: DigestClock, now: datetime) -> datetime:
+    """When to ask `is_time` again of a digest that was due and did not come: in the morning, where
+    it is one of this night that came too late for it, or at the next hour."""
+    following = next_digest(now, clock.digest_at, clock.zone)
+    morning = end_of_quiet(now, clock.zone)
+    return morning if now < morning < following and is_time(clock, morning) else following
 
 
 def last_told(clock: DigestClock, now: datetime) -> date | None:
@@ -96,10 +107,8 @@ def _last_day(clock: DigestClock, now: datetime, zone: ZoneInfo) -> date | None:
     return local_today(came, zone)
 
 
-def _is_awake(clock: DigestClock, now: datetime) -> bool:
-    """Whether a late digest disturbs nobody; who chose an hour of the night is up at night."""
-    chosen = time.fromisoformat(clock.digest_at)
-    return is_quiet(chosen, *QUIET) or not is_quiet(now.astimezone(clock.zone).time(), *QUIET)
+def _is_day(now: datetime, zone: ZoneInfo) -> bool:
+    return not is_quiet(now.astimezone(zone).time(), *QUIET)
 
 
 def _hour_of(day: date, digest_at: str, zone: ZoneInfo) -> datetime:

@@ -24,6 +24,7 @@ from storage.unit import Unit
 from tests.letterbox import Letterbox
 
 NEARLY = timedelta(minutes=5)  # what a busy bot may take without being late
+HOUR = timedelta(hours=1)  # for which somebody who named an hour of the night is up
 HOURS = ("00:00", "02:15", "08:30", "23:30")
 RING_AT = (time(0, 5), time(1, 45), time(2, 15), time(2, 45), time(7), time(12, 30), time(23, 45))
 
@@ -154,7 +155,7 @@ def _digests(
         late = at - due(_day(at, wish.zone))
         if late < timedelta(0):
             return False
-        is_up = _is_night(time.fromisoformat(wish.digest_at))
+        is_up = late <= HOUR and _is_night(time.fromisoformat(wish.digest_at))
         return late <= NEARLY or is_up or not _is_night(at.astimezone(wish.zone).time())
 
     # Who begins after the hour has missed none that day.

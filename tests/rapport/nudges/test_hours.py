@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from rapport.dates import local_today
-from rapport.nudges.hours import DigestClock, is_time, last_told, moved, next_digest
+from rapport.nudges.hours import DigestClock, is_time, last_told, moved, next_digest, next_look
 
 BERLIN, TOKYO = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Tokyo")
 LISBON, LOS_ANGELES = ZoneInfo("Europe/Lisbon"), ZoneInfo("America/Los_Angeles")
@@ -73,6 +73,9 @@ def test_every_local_day_of_a_year_has_one(zone: str, digest_at: str) -> None:
         ("19 03:00:00", "08:30", 17, False, "missed yesterday: today's hour"),
         ("18 06:30:00", "06:00", 17, True, "an early riser's hour lies in the night"),
         ("18 23:30:00", "23:00", 17, True, "so does an owl's"),
+        ("18 00:50:00", "00:00", 17, True, "who is up at midnight is up a little later"),
+        ("18 04:30:00", "00:00", 17, False, "but sleeps at half past four"),
+        ("18 07:00:00", "00:00", 17, True, "and has it in the morning"),
         ("19 03:00:00", "23:00", 17, False, "but the day it was for is over"),
         ("18 22:00:30", "21:59", 17, True, "a tick later is not late"),
         ("18 22:30:00", "21:59", 17, False, "half an hour later is"),
@@ -83,6 +86,24 @@ def test_when_one_that_is_due_is_sent(
 ) -> None:
     clock = DigestClock(digest_at, BERLIN, march("17 08:30"), the(last))
     assert is_time(clock, march(now).astimezone(UTC)) is comes, remark
+
+
+@pytest.mark.parametrize(
+    ("now", "digest_at", "last", "looked_at", "remark"),
+    [
+        ("18 04:30", "00:00", 17, "18 07:00", "too late for this night: in the morning"),
+        ("18 04:30", "00:00", 18, "19 00:00", "sent already"),
+        ("18 04:30", "08:30", 17, "18 08:30", "woken for nothing: at its hour"),
+        ("18 04:30", "05:00", 17, "18 05:00", "its hour comes before the morning"),
+        ("18 22:30", "08:30", 17, "19 08:30", "missed that day: tomorrow's"),
+        ("19 03:00", "23:00", 17, "19 23:00", "the day it was for is over"),
+    ],
+)
+def test_when_one_that_did_not_come_is_looked_at_again(
+    now: str, digest_at: str, last: int, looked_at: str, remark: str
+) -> None:
+    clock = DigestClock(digest_at, BERLIN, march("17 08:30"), the(last))
+    assert next_look(clock, march(now).astimezone(UTC)) == march(looked_at), remark
 
 
 @pytest.mark.parametrize(
