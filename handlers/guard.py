@@ -11,11 +11,12 @@ import logging
 from datetime import timedelta
 
 from telegram import Chat, Update
-from telegram.ext import ApplicationHandlerStop, TypeHandler
+from telegram.ext import ApplicationHandlerStop, CommandHandler, TypeHandler
 
 from handlers.bounds import Bound
 from handlers.context import House, Turn, TurnContext
 from handlers.replies import message_body
+from handlers.routing import NEW
 from rapport.templating import say
 from storage.owners import Owner
 
@@ -33,8 +34,6 @@ LINES_WITHIN = timedelta(minutes=1)
 TRIES = 5
 TRIES_WITHIN = timedelta(hours=1)
 LONGEST_CODE = 64
-
-THEIR_OWN = frozenset({"/export", "/erase"})
 
 
 async def guard(update: Update, context: TurnContext, tries: Bound, lines: Bound) -> None:
@@ -77,10 +76,18 @@ def _is_blocked(house: House, owner: Owner) -> bool:
 
 def _asks_for_their_own(update: Update) -> bool:
     """Whether somebody wants to take their records along, or have them erased."""
-    if update.message is not None:
-        return (update.message.text or "").partition(" ")[0].lower() in THEIR_OWN
+    if _THEIR_OWN.check_update(update):
+        return True
     query = update.callback_query
     return query is not None and (query.data or "").startswith("erase-")
+
+
+async def _let_by(update: Update, context: TurnContext) -> None:
+    """The command's own route answers it."""
+
+
+# Asked as the routes ask: what only looks like a command to the eye is free text to them.
+_THEIR_OWN = CommandHandler(("export", "erase"), _let_by, filters=NEW)
 
 
 async def _redeemed(turn: Turn, code: str, tries: Bound) -> bool:
