@@ -14,11 +14,11 @@ from telegram import Chat, Update
 from telegram.ext import ApplicationHandlerStop, CommandHandler, TypeHandler
 
 from handlers.bounds import Bound
-from handlers.context import House, Turn, TurnContext
+from handlers.context import Turn, TurnContext
 from handlers.replies import message_body
 from handlers.routing import NEW
 from rapport.templating import say
-from storage.owners import Owner
+from storage import owners
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ async def guard(update: Update, context: TurnContext, tries: Bound, lines: Bound
     if not chat.id == user.id == turn.chat_id:  # a private chat, of others
         raise ApplicationHandlerStop
     owner = turn.owner
-    is_blocked = owner is not None and _is_blocked(turn.house, owner)
+    is_blocked = await _is_blocked(turn, user.id)
     is_let_in = not is_blocked and (
         turn.house.welcomes(user.id) or (owner is not None and owner.invited)
     )
@@ -70,8 +70,12 @@ async def guard(update: Update, context: TurnContext, tries: Bound, lines: Bound
         raise ApplicationHandlerStop
 
 
-def _is_blocked(house: House, owner: Owner) -> bool:
-    return owner.blocked_at is not None and owner.id not in house.operators
+async def _is_blocked(turn: Turn, user_id: int) -> bool:
+    if user_id in turn.house.operators:
+        return False
+    if turn.owner is not None:
+        return turn.owner.blocked_at is not None
+    return await turn.database.read(lambda unit: owners.is_shut_out(unit, user_id))
 
 
 def _asks_for_their_own(update: Update) -> bool:
