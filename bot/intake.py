@@ -138,11 +138,13 @@ class Intake:
         ]
         until = now + LEASE
         mine = await self._database.run(
-            lambda unit: intake.store(unit, raws, self._delivery.token, until)
+            lambda unit: intake.store(
+                unit, raws, self._delivery.token, until, is_alone=self._is_alone
+            )
         )
         for raw in mine:
-            # One stored before that is not in hand was never begun: nobody had heard that it was
-            # stored. But it may have been passed over.
+            # One stored before that is not in hand was never begun: whoever stored it did not
+            # hear so. But it may have been passed over.
             self._line_up(raw, is_first=raw.attempts == 1)
 
     async def room(self) -> None:

@@ -70,9 +70,12 @@ def store(
     updates: Sequence[RawUpdate],
     token: str,
     lease_until: datetime,
+    *,
+    is_alone: bool = False,
 ) -> Sequence[RawUpdate]:
-    """The updates that are this worker's to answer: the new ones, and those it stored before,
-    though it may not have heard so. What was seen before is not stored again."""
+    """The updates that are this worker's to answer: the new ones, and those that are stored and
+    open already, because it stored them without hearing so; where it `is_alone`, because anybody
+    did. What was seen before is not stored again."""
     rows = [
         {
             "bot_id": u.bot_id,
@@ -92,16 +95,17 @@ def store(
     new = unit.execute(_STORE[unit.is_sqlite], rows).scalars().all()
     if len(new) == len(rows):
         return updates
-    return _open_of(unit, updates, token)
+    return _open_of(unit, updates, None if is_alone else token)
 
 
-def _open_of(unit: Unit, updates: Sequence[RawUpdate], token: str) -> list[RawUpdate]:
+def _open_of(unit: Unit, updates: Sequence[RawUpdate], token: str | None) -> list[RawUpdate]:
     statement = select(*_COLUMNS).where(
         intake.c.bot_id == updates[0].bot_id,
         intake.c.update_id.in_([update.update_id for update in updates]),
         intake.c.state == NEW,
-        intake.c.token == token,
     )
+    if token is not None:
+        statement = statement.where(intake.c.token == token)
     return as_records(RawUpdate, unit.execute(statement.order_by(intake.c.update_id)))
 
 

@@ -365,6 +365,17 @@ async def test_a_stop_begins_nothing_of_what_is_left_over(desks: Desks) -> None:
     assert sorted((await desks.rows()).values()) == [("done", 2), ("new", 1), ("new", 1)]
 
 
+async def test_what_a_dead_process_stored_late_is_answered_in_its_turn(desks: Desks) -> None:
+    ada = await desks.office.owner()
+    await desks.intakes[0].recover(everything=True)
+    late, following = desks.update(ada, "late"), desks.update(ada, "following")
+    await leave(desks, late)  # it died at the COMMIT, and the server went on with it
+    await desks.intakes[0].accept([late, following])  # nobody confirmed it, so it comes again
+    await desks.intakes[0].accept([late, following])
+    assert set((await desks.calm()).values()) == {("done", 1)}
+    assert [said for when, said in desks.log if when == "begin"] == ["late", "following"]
+
+
 @pytest.mark.parametrize("is_alone", [True, False], ids=["alone", "replica"])
 @pytest.mark.parametrize("attempts", [ATTEMPTS - 1, ATTEMPTS])
 async def test_an_update_left_over_that_cannot_be_set_aside_holds_up_nobody(

@@ -19,11 +19,13 @@ T = TypeVar("T")
 LEASE = NOW + timedelta(minutes=5)
 
 
-def received(*update_ids: int, token: str = "mine") -> Callable[[Unit], set[int]]:
+def received(
+    *update_ids: int, token: str = "mine", is_alone: bool = False
+) -> Callable[[Unit], set[int]]:
     updates = [an_update(update_id) for update_id in update_ids]
 
     def store(unit: Unit) -> set[int]:
-        mine = intake.store(unit, updates, token, LEASE)
+        mine = intake.store(unit, updates, token, LEASE, is_alone=is_alone)
         return {update.update_id for update in mine}
 
     return store
@@ -63,6 +65,16 @@ async def test_what_was_stored_without_being_heard_of_is_still_to_be_answered(
     assert await database.run(received(1, 2, 3)) == {1, 2, 3}
     await database.run(lambda unit: intake.done(unit, an_update()))
     assert await database.run(received(1, 2)) == {2}
+
+
+async def test_what_a_dead_worker_stored_late_is_the_only_ones_to_answer(
+    database: Database,
+) -> None:
+    await database.run(received(1, 2, token="before the restart"))
+    assert await database.run(received(1, 3)) == {3}
+    assert await database.run(received(1, 2, 3, is_alone=True)) == {1, 2, 3}
+    await database.run(lambda unit: intake.done(unit, an_update()))
+    assert await database.run(received(1, 2, is_alone=True)) == {2}
 
 
 async def test_two_bots_may_receive_the_same_number(database: Database) -> None:
