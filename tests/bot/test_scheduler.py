@@ -96,4 +96,4 @@ async def test_a_clock_a_day_ahead_forgets_no_update_that_telegram_may_repeat(
     await database.run(answered)
     almost_a_day_later = NOW + timedelta(hours=23)
     await keep_house(database, lambda: almost_a_day_later + timedelta(days=1))
-    assert await database.run(lambda unit: intake.store(unit, [update], "a", NOW)) == set()
+    assert await database.run(lambda unit: intake.store(unit, [update], "a", NOW)) == []
