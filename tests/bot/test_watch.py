@@ -138,6 +138,21 @@ async def test_what_stays_wrong_is_told_once_also_after_a_restart(
     assert len(await station.look(3)) == 1
 
 
+async def test_a_letter_that_waits_for_the_morning_is_not_stuck(station: Station) -> None:
+    """Tried in vain all evening, it is not tried at night."""
+    await station.database.run(a_letter_tried_for_long)
+    assert len(await station.look()) == 1
+
+    def night_begins(unit: Unit) -> None:
+        unit.act_for(OWNER)
+        (letter, _) = outbox.first_of(unit, OWNER) or pytest.fail("it is gone")
+        assert outbox.rest(unit, letter, "a", now() + timedelta(hours=9))
+
+    await station.database.run(night_begins)
+    assert await station.database.read(outbox.most_attempts) == 0
+    assert (await station.look(3))[1:] == ["No answer is stuck any m"]
+
+
 async def test_letters_that_get_out_again_are_told_of_and_tidied_up(station: Station) -> None:
     await station.database.run(an_old_letter)
     assert len(await station.look()) == 1
@@ -148,7 +163,7 @@ async def test_letters_that_get_out_again_are_told_of_and_tidied_up(station: Sta
 
     await station.database.run(goes_out)
     station.restart()
-    assert (await station.look(3))[1:] == ["Answers get out again; n"]
+    assert (await station.look(3))[1:] == ["No answer is stuck any m"]
     assert await station.database.read(alerts.standing) == []
 
 
