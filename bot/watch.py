@@ -186,6 +186,7 @@ class Watch:
                 await self._lift(trouble)
             elif await self._tell(trouble, what):
                 await self._mark(trouble)
+                self._operators.forget(trouble)
 
     async def _remember(self, noted: list[Alert]) -> None:
         """Go on where an earlier process ended; what it had only noted is anybody's to tell."""
@@ -196,6 +197,7 @@ class Watch:
                 await self._lift(alert.kind)
             else:
                 self._courses[Trouble(alert.kind)] = Course(time.monotonic(), is_told=True)
+                self._operators.know(Trouble(alert.kind))
         self._is_reminded = True
 
     async def _follow(self, trouble: Trouble, *, is_wrong: bool) -> None:
@@ -203,6 +205,8 @@ class Watch:
         course = self._courses[trouble].seen(is_wrong=is_wrong, at=at)
         self._courses[trouble] = course
         what = course.news(at, self._patience)
+        if is_wrong and course.is_told and not self._operators.all_know(trouble):
+            what = News.WRONG  # somebody could not be reached yet
         if what is None:
             return
         bring = self._begin if what is News.WRONG else self._end
@@ -210,25 +214,28 @@ class Watch:
             self._courses[trouble] = course.told(what)
 
     async def _begin(self, trouble: Trouble) -> bool:
-        """Whether the operators know now, from this process or from another."""
+        """Whether an operator knows now, from this process or from another."""
         if trouble is Trouble.DATABASE:
-            return await self._tell(trouble, News.WRONG)
+            await self._tell(trouble, News.WRONG)
+            return self._operators.is_known(trouble)
         since = self._clock()
         if not await self._database.run(lambda unit: alerts.note(unit, trouble, since)):
-            return True
-        if await self._tell(trouble, News.WRONG):
+            self._operators.know(trouble)
+        elif await self._tell(trouble, News.WRONG):
             await self._mark(trouble)
-            return True
-        await self._lift(trouble)
-        return False
+        else:
+            await self._lift(trouble)
+        return self._operators.is_known(trouble)
 
     async def _end(self, trouble: Trouble) -> bool:
         """Whether that is known to be over, by those who are to know."""
         if trouble is Trouble.DATABASE:
             return await self._tell(trouble, News.OVER)
-        is_ours = await self._lift(trouble)
+        # It stays noted only where all could be told.
+        is_ours = await self._lift(trouble) or not self._operators.all_know(trouble)
         if is_ours and trouble in SAID_TO_BE_OVER:
             await self._tell(trouble, News.OVER)
+        self._operators.forget(trouble)
         return True
 
     async def _lift(self, kind: str) -> bool:
@@ -243,42 +250,57 @@ class Watch:
             log.error("%s: it stays wrong", trouble)
         else:
             log.info("%s: well again", trouble)
-        return await self._operators.hear(f"{what.name.lower()}_{trouble.replace('-', '_')}")
+        return await self._operators.hear(trouble, what)
 
 
 class Operators:
-    """Those who run this Rapport, reached past the outbox."""
+    """Those who run this Rapport, reached past the outbox, and who of them knows what is wrong."""
 
     def __init__(self, ids: frozenset[int], call: Call) -> None:
         self._ids = ids
         self._call = call
-        self._have_heard: defaultdict[str, set[int]] = defaultdict(set)
+        self._know: defaultdict[Trouble, set[int]] = defaultdict(set)
         self._out_of_reach: set[int] = set()
 
-    async def hear(self, block: str) -> bool:
-        """Whether every operator has it who can be reached at all; if not, say it again: who has
-        heard does not hear it twice."""
-        heard = self._have_heard[block]
-        await asyncio.gather(*(self._tell(each, block) for each in self._ids - heard))
-        if not self._ids <= heard:
-            return False
-        del self._have_heard[block]
-        return True
+    async def hear(self, trouble: Trouble, what: News) -> bool:
+        """Whether all have it who are to hear it and can be reached; if not, say it again. Nobody
+        hears a thing twice, nor that something is over of which they do not know."""
+        know = self._know[trouble]
+        to_hear = list(self._ids - know if what is News.WRONG else know)
+        block = f"{what.name.lower()}_{trouble.replace('-', '_')}"
+        have_heard = await asyncio.gather(*(self._tell(each, block) for each in to_hear))
+        know ^= {each for each, has in zip(to_hear, have_heard, strict=True) if has}
+        return all(have_heard)
 
-    async def _tell(self, operator: int, block: str) -> None:
+    def know(self, trouble: Trouble) -> None:
+        """Another process, or an earlier one, has told them all."""
+        self._know[trouble] = set(self._ids)
+
+    def forget(self, trouble: Trouble) -> None:
+        """What they know of is past; the next time is another."""
+        self._know.pop(trouble, None)
+
+    def all_know(self, trouble: Trouble) -> bool:
+        """Whether there is nobody left to tell."""
+        return self._ids <= self._know[trouble]
+
+    def is_known(self, trouble: Trouble) -> bool:
+        """Whether anybody knows; where there is nobody to tell, the log does."""
+        return bool(self._know[trouble]) or not self._ids
+
+    async def _tell(self, operator: int, block: str) -> bool:
         body = message_body(operator, say("operator", block))
         for pause in TRIES:
             await asyncio.sleep(pause)
             try:
                 await self._call("sendMessage", body)
             except TelegramError as error:
-                if outcome(error) in {Outcome.BLOCKED, Outcome.REFUSED}:
-                    self._give_up(operator)
-                else:
+                if outcome(error) not in {Outcome.BLOCKED, Outcome.REFUSED}:
                     continue
-            self._have_heard[block].add(operator)
-            return
+                self._give_up(operator)
+            return True
         log.warning("an operator could not be told; it is tried again")
+        return False
 
     def _give_up(self, operator: int) -> None:
         if operator not in self._out_of_reach:

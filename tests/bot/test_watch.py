@@ -19,7 +19,7 @@ from bot.clock import now
 from bot.vitals import Limits
 from bot.watch import Lookout, Operators, Watch
 from playground import Fault, Kind
-from storage import alerts, intake, outbox
+from storage import alerts, intake, outbox, owners
 from storage.database import Database
 from storage.notebook import Notebook
 from storage.unit import Unit
@@ -105,7 +105,13 @@ def an_old_update(unit: Unit) -> None:
 
 
 def an_old_letter(unit: Unit) -> None:
-    a_letter(an_owner(unit), now=now() - timedelta(minutes=16))
+    is_new = owners.find(unit, OWNER) is None
+    a_letter(an_owner(unit) if is_new else Notebook(unit, OWNER), now=now() - timedelta(minutes=16))
+
+
+def it_goes_out(unit: Unit) -> None:
+    Notebook(unit, OWNER)
+    outbox.hold_of(unit, OWNER, now())
 
 
 def a_letter_tried_for_long(unit: Unit) -> None:
@@ -156,12 +162,7 @@ async def test_a_letter_that_waits_for_the_morning_is_not_stuck(station: Station
 async def test_letters_that_get_out_again_are_told_of_and_tidied_up(station: Station) -> None:
     await station.database.run(an_old_letter)
     assert len(await station.look()) == 1
-
-    def goes_out(unit: Unit) -> None:
-        Notebook(unit, OWNER)
-        outbox.hold_of(unit, OWNER, now())
-
-    await station.database.run(goes_out)
+    await station.database.run(it_goes_out)
     station.restart()
     assert (await station.look(3))[1:] == ["No answer is stuck any m"]
     assert await station.database.read(alerts.standing) == []
@@ -258,6 +259,48 @@ async def test_what_did_not_arrive_is_tried_again_for_those_who_have_not_heard(
     station.telegram.fails = {}
     await station.look(3)
     assert sorted(who for who, _ in station.telegram.heard) == [OPERATOR, SECOND]
+
+
+async def test_a_trouble_that_ended_before_all_heard_of_it_is_over_for_those_who_did(
+    station: Station,
+) -> None:
+    station.operators = frozenset({OPERATOR, SECOND})
+    station.restart()
+    for _ in range(2):
+        station.telegram.heard.clear()
+        station.telegram.fails = {SECOND: TimedOut()}
+        await station.database.run(an_old_letter)
+        assert len(await station.look(3)) == 1
+        await station.database.run(it_goes_out)
+        await station.look(3)
+        assert [who for who, _ in station.telegram.heard] == [OPERATOR, OPERATOR]
+    station.telegram.heard.clear()
+    station.telegram.fails = {}
+    await station.database.run(an_old_letter)
+    await station.look(3)
+    assert sorted(who for who, _ in station.telegram.heard) == [OPERATOR, SECOND]
+
+
+async def test_who_could_not_be_told_that_it_is_over_is_told_later(
+    on_sqlite: Station, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    station = on_sqlite
+    station.operators = frozenset({OPERATOR, SECOND})
+    station.restart()
+    monkeypatch.setattr(watch_module, "ANSWERS_WITHIN", 0.2)
+    other = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    assert len(await station.look(3)) == 2
+    station.telegram.fails = {SECOND: TimedOut()}
+    other.execute("ROLLBACK")
+    other.close()
+    async with asyncio.timeout(5):
+        while len(station.telegram.said) < 3:
+            await asyncio.sleep(0.05)
+            await station.look(1)
+    station.telegram.fails = {}
+    await station.look(3)
+    assert [who for who, _ in station.telegram.heard[2:]] == [OPERATOR, SECOND]
 
 
 @pytest.mark.parametrize("error", [Forbidden("blocked"), BadRequest("Chat not found")])
