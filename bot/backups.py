@@ -80,14 +80,23 @@ def _name(settings: Settings, at: datetime, before: str = "") -> str:
 
 
 def made(directory: Path) -> list[Made]:
-    """The backups in a directory, oldest first; only files of our own naming."""
+    """The backups in a directory, oldest first; only files of our own naming. OSError where it
+    is there and cannot be read."""
     found = []
-    for path in directory.glob("rapport-*.sqlite"):
-        if named := _NAME.fullmatch(path.name):
+    for name in _names_in(directory):
+        if named := _NAME.fullmatch(name):
             with contextlib.suppress(ValueError):  # the 31st of February
                 at = datetime.strptime(named[1], _STAMP).replace(tzinfo=UTC)
-                found.append(Made(path, at))
+                found.append(Made(directory / name, at))
     return sorted(found, key=lambda backup: (backup.at, backup.path.name))
+
+
+def _names_in(directory: Path) -> list[str]:
+    try:
+        # A glob would find nothing where the disk cannot be read.
+        return [path.name for path in directory.iterdir()]
+    except FileNotFoundError:
+        return []
 
 
 def last_backup(directory: Path, now: datetime) -> datetime | None:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
@@ -27,6 +28,7 @@ from bot import delivery
 from bot.backups import last_backup
 from bot.clock import Clock
 from bot.failures import Outcome, outcome
+from bot.question import Question
 from bot.vitals import (
     HAPPENS_ONCE,
     SAID_TO_BE_OVER,
@@ -43,7 +45,7 @@ from bot.vitals import (
 )
 from handlers.replies import message_body
 from rapport.templating import say
-from storage import alerts, intake, outbox
+from storage import alerts, intake, outbox, owners
 from storage.alerts import Alert
 from storage.database import Database
 from storage.errors import StorageUnavailable
@@ -75,9 +77,13 @@ class Lookout:
         self._bot_id = bot_id
         self._clock = clock
         self._since_tick = since_tick
-        self._backups = backups
-        self._began = clock()
-        self._asking: asyncio.Task[tuple[float, float]] | None = None
+        self._newest = (
+            None
+            if backups is None
+            else Question(lambda: asyncio.to_thread(last_backup, backups, clock()))
+        )
+        self._waits = Question(lambda: database.run(self._waiting))
+        self._first = Question(lambda: database.read(lambda unit: owners.roll(unit, limit=1)))
         self._last: tuple[float, Vitals] | None = None
 
     async def look(self) -> Vitals:
@@ -89,13 +95,12 @@ class Lookout:
 
     async def stop(self) -> None:
         """Wait for no answer any more."""
-        if self._asking is not None:
-            self._asking.cancel()
-            await asyncio.gather(self._asking, return_exceptions=True)
+        await asyncio.gather(self._waits.drop(), self._first.drop())
+        if self._newest is not None:
+            await self._newest.drop()
 
     async def _look(self) -> Vitals:
-        waiting = await self._ask()
-        made, age = await asyncio.to_thread(self._backup)
+        (made, age), waiting = await asyncio.gather(self._backup(), self._what_waits())
         lag, outbox_age = waiting or (None, None)
         refused = self._database.refused_at
         return Vitals(
@@ -108,22 +113,16 @@ class Lookout:
             age,
         )
 
-    async def _ask(self) -> tuple[float, float] | None:
-        """What waits in the database; None if it does not answer. One question at a time: those
-        that a hanging database does not answer must not pile up."""
-        asking = self._asking or asyncio.create_task(self._database.run(self._waiting))
-        self._asking = asking
-        done, _ = await asyncio.wait({asking}, timeout=ANSWERS_WITHIN)
-        if not done:
-            return None
-        self._asking = None
+    async def _what_waits(self) -> tuple[float, float] | None:
+        """How long the longest waiting update and letter wait; None if the database does not
+        answer."""
         try:
-            return asking.result()
-        except StorageUnavailable:
+            return await self._waits.answer(ANSWERS_WITHIN)
+        except (StorageUnavailable, TimeoutError):
             return None
 
     def _waiting(self, unit: Unit) -> tuple[float, float]:
-        """How long the longest waiting update and letter wait, as a unit that could write."""
+        """The same, as a unit that could write."""
         update, letter = intake.oldest_open(unit, self._bot_id), outbox.oldest_waiting(unit)
         tried = waited(outbox.most_attempts(unit), delivery.RETRIES)
         return self._age(update), max(self._age(letter), tried)
@@ -131,12 +130,22 @@ class Lookout:
     def _age(self, since: datetime | None) -> float:
         return 0.0 if since is None else max(0.0, (self._clock() - since).total_seconds())
 
-    def _backup(self) -> tuple[datetime | None, float | None]:
-        """When the last backup was made, and how old it is; the first one has time from now."""
-        if self._backups is None:
+    async def _backup(self) -> tuple[datetime | None, float | None]:
+        """When the last backup was made, and how old it is. The first one has time from when
+        somebody first kept something here, whatever was restarted since."""
+        if self._newest is None:
             return None, None
-        made = last_backup(self._backups, self._clock())
-        return made, self._age(self._began if made is None else made)
+        try:
+            made = await self._newest.answer(ANSWERS_WITHIN)
+        except OSError:  # a disk that is away, or hangs, holds no backup that could be restored
+            return None, math.inf
+        if made is not None:
+            return made, self._age(made)
+        try:
+            first = await self._first.answer(ANSWERS_WITHIN)
+        except (StorageUnavailable, TimeoutError):
+            return None, None
+        return None, self._age(first[0].created_at if first else None)
 
 
 class Watch:

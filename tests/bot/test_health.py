@@ -88,6 +88,20 @@ async def test_it_answers_while_the_database_hangs_and_is_well_afterwards(
             await asyncio.sleep(0.05)
 
 
+async def test_it_answers_while_the_backup_directory_is_away(
+    database: Database, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    lookout = Lookout(database, 1, now, since_tick=lambda: 0.0, backups=tmp_path / "file")
+    health = Health(lookout, Limits())
+    await health.start("127.0.0.1", port := free_port())
+    is_well, said = await ask("127.0.0.1", port)
+    await health.stop()
+    assert not is_well
+    told = json.loads(said)
+    assert (told["wrong"], told["database"], told["last_backup"]) == (["backup"], "well", None)
+
+
 async def test_asking_often_is_no_work_for_the_database(port: int, database: Database) -> None:
     looks = 0
     run = database.run

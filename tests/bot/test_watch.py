@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import sqlite3
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -182,18 +184,71 @@ async def test_an_old_backup_is_told_and_a_new_one_ends_it(
     assert await station.look() == []
     (tmp_path / name_of(now() - timedelta(hours=35))).unlink()
     (tmp_path / name_of(now() - timedelta(hours=37))).touch()
-    assert await station.look(3) == ["The last backup is older"]
+    assert await station.look(3) == ["I can find no backup of "]
     (tmp_path / name_of(now())).touch()
     assert len(await station.look(3)) == 1
     assert await station.database.read(alerts.standing) == []
 
 
-async def test_before_the_first_backup_there_is_time_for_it(
+def since(hours: int) -> Callable[[Unit], None]:
+    """Somebody has kept notes here for so long."""
+
+    def came(unit: Unit) -> None:
+        at = now() - timedelta(hours=hours)
+        owners.add(unit, OWNER, name="Alex", language="en", digest_at="08:30", now=at)
+
+    return came
+
+
+NEVER_ANY = [
+    # since when somebody keeps notes here, is it told that there is no backup at all
+    (None, False),
+    (35, False),
+    (37, True),
+]
+
+
+@pytest.mark.parametrize(("hours", "told"), NEVER_ANY)
+async def test_the_first_backup_has_time_from_the_first_note_on_however_often_it_starts(
+    station: Station, tmp_path: Path, hours: int | None, *, told: bool
+) -> None:
+    if hours is not None:
+        await station.database.run(since(hours))
+    station.backups = tmp_path / "none"
+    station.restart()
+    assert bool(await station.look()) is told
+
+
+@pytest.mark.parametrize("hangs", [True, False])
+async def test_a_backup_directory_that_does_not_answer_is_told_and_hides_nothing(
+    station: Station, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, hangs: bool
+) -> None:
+    asked: list[Path] = []
+    is_over = threading.Event()
+
+    def last_backup(directory: Path, _: datetime) -> None:
+        asked.append(directory)
+        if hangs:
+            is_over.wait()
+        raise OSError(errno.ENOTCONN, "Transport endpoint is not connected", str(directory))
+
+    monkeypatch.setattr(watch_module, "ANSWERS_WITHIN", 0.3)
+    monkeypatch.setattr(watch_module, "last_backup", last_backup)
+    station.backups = tmp_path
+    station.since_tick = 301
+    station.restart()
+    assert sorted(await station.look(3)) == ["I can find no backup of ", "Reminders and digests ar"]
+    assert len(asked) == (1 if hangs else 3), "what is not answered is not asked again"
+    is_over.set()
+
+
+async def test_a_file_in_the_directorys_place_is_no_backup(
     station: Station, tmp_path: Path
 ) -> None:
-    station.backups = tmp_path
+    station.backups = tmp_path / "file"
+    station.backups.write_bytes(b"")
     station.restart()
-    assert await station.look() == []
+    assert await station.look() == ["I can find no backup of "]
 
 
 async def test_a_letter_refused_for_good_is_noted_for_the_operators(office: Office) -> None:
