@@ -8,6 +8,8 @@ from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
+ANSWERS_WITHIN = 3.0  # seconds; what takes longer is as good as away
+
 
 class Question(Generic[T]):
     """Asked once at a time: questions that are not answered must not pile up."""

@@ -28,7 +28,7 @@ from bot import delivery
 from bot.backups import last_backup
 from bot.clock import Clock
 from bot.failures import Outcome, outcome
-from bot.question import Question
+from bot.question import ANSWERS_WITHIN, Question
 from bot.vitals import (
     HAPPENS_ONCE,
     SAID_TO_BE_OVER,
@@ -53,7 +53,6 @@ from storage.unit import Unit
 
 log = logging.getLogger(__name__)
 
-ANSWERS_WITHIN = 3.0  # seconds; a database that takes longer is as good as away
 FRESH = 1.0  # seconds for which a look is good, so that asking often is no work
 LOOKS = 15.0  # seconds between two looks, at most
 TRIES = (0.0, 1.0, 4.0)  # seconds before each try to reach an operator

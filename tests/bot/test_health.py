@@ -6,7 +6,7 @@ import asyncio
 import json
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,6 +16,7 @@ import aiohttp
 import pytest
 
 from bot import watch
+from bot.backups import name_of
 from bot.clock import now
 from bot.health import Health, ask, report
 from bot.vitals import Limits, Vitals
@@ -154,11 +155,14 @@ async def test_the_real_process_tells_a_monitor_and_the_command_line(
 
 
 @asynccontextmanager
-async def operated(home: Path, address: str) -> AsyncIterator[tuple[Playground, Person, Process]]:
+async def operated(
+    home: Path, address: str, *, program: Sequence[str] = ("bot",), **more: object
+) -> AsyncIterator[tuple[Playground, Person, Process]]:
     """A running Rapport whose operator, who has written to it, soon hears what is wrong."""
     async with Playground() as town, await town.person("Olga") as olga:
         operators = {"RAPPORT_OPERATORS": olga.id, "RAPPORT_ALERT_SECONDS": 2}
-        async with running(home, {**open_house(town, address), **operators}) as bot:
+        settings = {**open_house(town, address), **operators, **more}
+        async with running(home, settings, program=program) as bot:
             await bot.says("listening to Telegram")
             await olga.say("/start")
             await olga.expect("Hello")
@@ -180,6 +184,27 @@ async def test_the_operator_hears_of_a_locked_database_and_of_its_end(
         heard = {(await olga.expect(timeout=40)).text[:12] for _ in range(3)}
         assert "Rapport’s da" in heard
         assert "Anna" not in bot.said
+
+
+@pytest.mark.slow
+async def test_the_operator_hears_that_backups_are_made_no_more(
+    tmp_path: Path, sqlite_url: str
+) -> None:
+    shelf, clock = tmp_path / "shelf", tmp_path / "clock"
+    (shelf / ".lock").mkdir(parents=True)  # where a file is to be: none can be made
+    (shelf / name_of(now())).write_bytes(b"kept")
+    clock.write_text("0")
+    async with operated(
+        tmp_path,
+        sqlite_url,
+        program=("tests.torture.at_another_time", str(clock)),
+        RAPPORT_BACKUP_DIR=shelf,
+    ) as (_, olga, bot):
+        await olga.expect_silence(3)
+        clock.write_text(str(37 * 3600))
+        await olga.expect("no backup of the last day and a half", timeout=20)
+        assert "the backup failed, and is tried again in an hour" in bot.said
+        assert len(list(shelf.glob("*.sqlite"))) == 1
 
 
 @pytest.mark.slow
