@@ -24,7 +24,7 @@ from bot.watch import Lookout
 from playground import Person, Playground
 from storage import schema
 from storage.database import Database
-from tests.bot.processes import Process, free_port, open_house, running, until
+from tests.bot.processes import ROOT, Process, free_port, open_house, running, until
 
 WELL = Vitals(True, None, 4.26, 0, 0, datetime(2026, 3, 2, 9, 0, 1, 5, tzinfo=UTC), 60)
 
@@ -40,6 +40,13 @@ def test_what_a_monitor_is_told() -> None:
         "last_backup": "2026-03-02T09:00:01+00:00",
         "schema": schema.HEAD,
     }
+
+
+def test_the_example_in_the_manual_is_what_a_monitor_is_told() -> None:
+    manual = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+    _, _, after = manual.partition("/health\n")
+    example, _ = json.JSONDecoder().raw_decode(after.strip())
+    assert list(example) == list(report(WELL, Limits()))
 
 
 def test_what_cannot_be_known_is_said_to_be_unknown() -> None:
