@@ -9,7 +9,7 @@ transaction; the replies go out after it. What nobody asked for is written the s
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -103,6 +103,10 @@ async def _posted(
         lane.hand_over(letters)
 
 
+async def _none() -> int:
+    return 0
+
+
 @dataclass(frozen=True)
 class House:
     """The rules of this Rapport: who is let in, and what new owners start with."""
@@ -112,8 +116,8 @@ class House:
     zone: str
     digest_at: str
     operators: frozenset[int] = frozenset()
-    backup_days: int = 0
-    """How long backups made here are kept; 0: none are."""
+    backup_days: Callable[[], Awaitable[int]] = _none
+    """For how many days backups hold what was in them; 0: there are none here."""
 
     def welcomes(self, user_id: int) -> bool:
         """Whether somebody is let in without an invitation."""

@@ -207,6 +207,11 @@ def oldest_open(unit: Unit, bot_id: int) -> datetime | None:
     return found
 
 
+def chats(unit: Unit) -> set[int]:
+    """The chats that updates came from, as far as they are still known."""
+    return set(unit.execute(select(intake.c.chat_id).distinct()).scalars())
+
+
 def count_since(unit: Unit, since: datetime) -> int:
     """How many updates came in after an instant."""
     statement = select(func.count()).select_from(intake).where(intake.c.received_at > since)

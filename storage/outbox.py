@@ -277,7 +277,8 @@ def rest(unit: Unit, letter: Letter, token: str, until: datetime) -> bool:
             or_(outbox.c.state == PENDING, outbox.c.token == token),
             ~followed.exists(),
         )
-        .values(state=PENDING, token=None, lease_until=None, not_before=until)
+        # What it was tried in the evening says nothing of how long it waits in the morning.
+        .values(state=PENDING, token=None, lease_until=None, not_before=until, attempts=0)
     )
     return unit.execute(statement).rowcount == 1
 
