@@ -166,13 +166,22 @@ async def erase_now(_: Update, context: TurnContext) -> None:
     if not 0 <= age <= GOOD_FOR.total_seconds():
         await turn.run(_ask_erase)
         return
-    is_guest = turn.known_owner.invited and not turn.house.welcomes(turn.chat_id)
+    owner = turn.known_owner
+    is_guest = owner.invited and not turn.house.welcomes(owner.id)
+    is_blocked = owner.blocked_at is not None and owner.id not in turn.house.operators
     with suppress(AlreadyDone):  # it was, and the answer was lost: they hear of it all the same
         await turn.run(lambda desk: owners.erase(desk.unit, turn.chat_id))
     turn.forget_roster()
     await _scrub(turn)
     until = await _backups_end(turn)
-    html = say("erasing", "erased", until=until, today=turn.today, is_guest=is_guest)
+    html = say(
+        "erasing",
+        "erased",
+        until=until,
+        today=turn.today,
+        is_guest=is_guest,
+        is_blocked=is_blocked,
+    )
     body = message_body(turn.chat_id, html)
     if turn.tapped_message is None:
         turn.post.insist("sendMessage", body)

@@ -2,7 +2,7 @@
 
 Keys are (owner_id, id), ids from a counter in the owner's row, and references between rows
 carry owner_id too, so that no row can point into another owner's records. Only the intake, the
-invites and the alerts stand outside: they hold what has no owner.
+invites, the blocked and the alerts stand outside: they hold what has no owner.
 
 On PostgreSQL row-level security is the second wall: a unit that acts for an owner sees that owner's
 rows alone, and one that acts for nobody, the house's, only what HOUSE names.
@@ -311,6 +311,13 @@ invites = Table(
     Column("used_by", BigInteger),
 )
 
+blocked = Table(  # who is turned away and keeps nothing here; an owner's own row says it of them
+    "blocked",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),  # Telegram's user id
+    Column("blocked_at", Instant, nullable=False),
+)
+
 alerts = Table(  # what the operator was told is wrong, and still is
     "alerts",
     metadata,
@@ -376,5 +383,6 @@ outbox = _owned(
     Index("ix_outbox_message", "owner_id", "message_id"),
 )
 
-# The owners' tables that work for everybody at once may use: what is due, and what waits.
-HOUSE = frozenset({owners, outbox, reminders})
+# The owners' tables that work for everybody at once may use: what is due, what waits, and who is
+# turned away.
+HOUSE = frozenset({owners, outbox, reminders, blocked})

@@ -23,11 +23,15 @@ from sqlalchemy.sql.selectable import Alias
 from sqlalchemy.sql.visitors import ExternallyTraversible
 
 from storage.direct import DirectUnit
-from storage.models import HOUSE, metadata, owners
+from storage.models import HOUSE, blocked, metadata, owners
 from storage.unit import Parameters, Unit
 
 FLOORS = ("bot", "handlers", "rapport", "storage")
-OWNERS_ROWS = {owners, *(table for table in metadata.sorted_tables if "owner_id" in table.c)}
+OWNERS_ROWS = {
+    owners,
+    blocked,
+    *(table for table in metadata.sorted_tables if "owner_id" in table.c),
+}
 
 
 class UnscopedError(AssertionError):
@@ -50,7 +54,7 @@ def key_of(source: FromClause) -> Column[Any] | None:
     table = source.element if isinstance(source, Alias) else source
     if table not in OWNERS_ROWS:
         return None
-    name = "id" if table is owners else "owner_id"
+    name = "owner_id" if "owner_id" in table.c else "id"
     return cast("Column[Any]", source.c[name])
 
 
@@ -122,7 +126,7 @@ def values_of(statement: Executable, reach: Reach, parameters: Parameters) -> It
     for row in rows:
         if reach.is_insert:
             (table,) = reach.tables
-            key = "id" if table is owners else "owner_id"
+            key = "owner_id" if "owner_id" in table.c else "id"
             yield row[key] if key in row else statement.compile().params[key]  # type: ignore[attr-defined]
         for bind in reach.owners:
             yield row.get(bind.key, bind.value)
