@@ -66,6 +66,8 @@ class _Way:
     claimed: int | None = None
     """The letter that is ours since it was written."""
     holds: int = 0
+    is_pledged: bool = False
+    """A unit under way may claim its first letter, and no other is to be in flight beside it."""
     is_walked: bool = False
 
 
@@ -78,12 +80,15 @@ class _Hold:
         self._delivery = delivery
         self._way = way
         way.holds += 1
+        way.is_pledged |= token is not None
 
     def hand_over(self, letters: Sequence[Letter] | None) -> None:
         """The unit is over: send what it wrote; None where nobody knows whether it wrote anything:
         it failed, or the connection was lost at its COMMIT."""
         way = self._way
         way.holds -= 1
+        if self.token is not None:
+            way.is_pledged = False
         if letters is None:
             self._delivery.doubt(way)
         elif letters:
@@ -148,7 +153,7 @@ class Delivery:
 
     def walk(self, way: _Way) -> None:
         """See that what waits on the way is sent; nobody waiting, it is closed."""
-        if way.is_walked:
+        if way.is_walked or way.is_pledged:
             return
         if way.letters or way.from_store:
             # Units that ran at the same time may have handed over in another order.
@@ -320,7 +325,8 @@ class Delivery:
         if morning is None:
             return False
         self._fall_behind(way)
-        way.claimed = None
+        if letter.id == way.claimed:
+            way.claimed = None
         rests = await self._settle(lambda unit: outbox.rest(unit, letter, self.token, morning))
         return rests and not way.letters
 
@@ -342,8 +348,17 @@ class Delivery:
             await self._settle(lambda unit: outbox.unclaim(unit, letter, self.token))
 
     async def _claim(self, way: _Way, letter: Letter) -> bool:
+        """Whether the letter is ours; one behind it that was so from its writing then is no more:
+        only what is in flight is to be in doubt at a death."""
         until = self._clock() + LEASE
-        return await self._or_doubt(way, lambda unit: outbox.claim(unit, letter, self.token, until))
+        behind, way.claimed = way.claimed, None
+
+        def claim(unit: Unit) -> bool:
+            if behind is not None:
+                outbox.let_go(unit, way.chat_id, self.token)
+            return outbox.claim(unit, letter, self.token, until)
+
+        return await self._or_doubt(way, claim)
 
     async def _sleep(self, seconds: float) -> bool:
         """Whether the time passed without a call to stop."""

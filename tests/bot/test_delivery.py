@@ -473,6 +473,22 @@ async def test_a_unit_that_wrote_nothing_has_nobody_ask_the_store(
     assert office.delivery.open_lane(ada).token is not None
 
 
+async def test_at_a_death_one_letter_is_in_doubt_though_two_units_wrote_at_once(
+    office: Office,
+) -> None:
+    ada = await office.owner()
+    slow = office.town.world.faults.add(Fault(Kind.DELAY, "sendMessage", count=1, seconds=0.3))
+    claiming, other = office.delivery.open_lane(ada), office.delivery.open_lane(ada)
+    await office.write(ada, "one", lane=other)
+    await asyncio.sleep(0.05)
+    assert await office.states(ada) == ["pending"]  # "two" may be claimed at any moment
+    await office.write(ada, "two", lane=claiming)
+    await until(lambda: slow.hits > 0)
+    assert await office.states(ada) == ["sending", "pending"]
+    assert await office.settled(ada) == ["sent", "sent"]
+    assert office.heard(ada) == ["one", "two"]
+
+
 async def test_what_arrived_unsettled_is_not_taken_for_never_sent(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
