@@ -359,11 +359,11 @@ class Intake:
         """Keep the update for a look at it, tell its owner once and the operators, go on."""
         log.error("an update is set aside: %s", because)
         lane = self._delivery.open_lane(raw.chat_id)
-        letters: list[Letter] = []
+        letters: list[Letter] | None = None
 
-        def set_aside(unit: Unit) -> list[Letter]:
+        def set_aside(unit: Unit) -> list[Letter] | None:
             if not intake.dead(unit, raw, because):
-                return []
+                return None  # it was before, perhaps unheard
             alerts.note(unit, alerts.SET_ASIDE, self._clock())
             if owners.find(unit, raw.chat_id) is None:
                 return []

@@ -47,7 +47,8 @@ class Lane(Protocol):
     token: str | None  # claims the first letter for this process; None while others wait
     lease_until: datetime
 
-    def hand_over(self, letters: Sequence[Letter]) -> None: ...
+    def hand_over(self, letters: Sequence[Letter] | None) -> None:
+        """The unit is over: what it wrote; None where nobody knows whether it wrote anything."""
 
 
 class Post(Protocol):
@@ -95,9 +96,18 @@ async def _posted(
 ) -> T:
     """The result of a unit whose letters are delivered as soon as it is stored."""
     lane = post.open_lane(chat_id)
-    letters: Sequence[Letter] = ()
+    letters: Sequence[Letter] | None = None
+    runs = 0
+
+    def counted(unit: Unit) -> tuple[T, Sequence[Letter]]:
+        nonlocal runs
+        runs += 1
+        return work(unit, lane)
+
     try:
-        result, letters = await database.run(lambda unit: work(unit, lane))
+        result, written = await database.run(counted)
+        # Run again after a COMMIT whose answer was lost, it may find everything done.
+        letters = written if written or runs == 1 else None
         return result
     finally:
         lane.hand_over(letters)

@@ -110,6 +110,18 @@ async def test_whoever_writes_at_night_is_up(evening: Evening) -> None:
     assert second == "an answer"
 
 
+@pytest.mark.parametrize("pause", [0, 0.05])
+async def test_whoever_writes_at_the_same_time_is_up_too(evening: Evening, pause: float) -> None:
+    ada = await evening.office.owner()
+    answering = evening.delivery.open_lane(ada)
+    await evening.tell(ada, "the digest")
+    evening.now = NIGHT
+    await asyncio.sleep(pause)
+    await evening.office.write(ada, "an answer", lane=answering)
+    assert await evening.office.settled(ada, within=1) == ["sent", "sent"]
+    assert evening.office.heard(ada) == ["the digest", "an answer"]
+
+
 async def test_what_was_named_for_the_night_comes_at_night(evening: Evening) -> None:
     ada = await evening.office.owner()
     evening.now = NIGHT
