@@ -29,7 +29,7 @@ from bot.failures import Outcome, outcome, unquoted
 from bot.pace import Pace
 from bot.transport import AiohttpRequest
 from handlers.replies import CAPTION_LIMIT, LIMIT, length, plain
-from rapport.dates import end_of_quiet
+from rapport.dates import PUNCTUAL, end_of_quiet
 from rapport.templating import say
 from storage import alerts, outbox, owners
 from storage.database import Database
@@ -48,6 +48,8 @@ LEASE = timedelta(seconds=120)  # longer than any call may take, database outage
 LONGEST_HOLD = 10.0  # seconds a claimed letter may wait for its turn
 SWEEP = 1000
 RETRIES = (1.0, 2.0, 5.0, 15.0, 60.0, 300.0)
+# Who named an hour of the night is up then: so many tries, and not later than that, are in time.
+PROMPT = sum(1 for tries in range(len(RETRIES)) if sum(RETRIES[:tries]) <= PUNCTUAL.total_seconds())
 ATTEMPTS = 3  # at a letter that cannot even be made, which is nothing that passes
 # What became of a call is stored as soon as the database is back: the chat waits for it, and so
 # does whoever would take the letter for abandoned.
@@ -312,10 +314,12 @@ class Delivery:
             raise
 
     def _morning(self, letter: Letter) -> datetime | None:
-        """When the night is over that the letter leaves in peace; None by day."""
-        if letter.night_zone is None:
-            return None
+        """When the night is over that the letter leaves in peace; None by day, and for what was
+        written just now."""
         now = self._clock()
+        is_prompt = timedelta(0) <= now - letter.not_before <= PUNCTUAL
+        if letter.night_zone is None or (is_prompt and letter.attempts < PROMPT):
+            return None
         morning = end_of_quiet(now, ZoneInfo(letter.night_zone))
         return morning if morning > now else None
 

@@ -22,7 +22,7 @@ from telegram.ext import Application, CallbackContext, ExtBot
 from handlers.replies import Keyboard, message_body, pieces
 from rapport.capture.roster import Roster
 from rapport.contacts.rosters import Rosters
-from rapport.dates import end_of_quiet, local_today
+from rapport.dates import local_today
 from rapport.names import clean
 from rapport.nudges.hours import next_digest
 from storage import dialogues, intake, invites, owners
@@ -73,16 +73,13 @@ class Office:
 
     async def write(self, owner_id: int, work: Callable[[Writer], T], *, zone: ZoneInfo) -> T:
         """Do work that nobody asked for as one unit of an owner's; what it says goes out after it,
-        or in the morning where that fails until the owner's night has begun.
+        or in the morning where that fails into the owner's night.
 
         `work` may be run again, like any unit's.
         """
 
         def unit_of_work(unit: Unit, lane: Lane) -> tuple[T, Sequence[Letter]]:
-            now = self.now()
-            # What is written at night is meant to come then: its hour was named.
-            is_day = end_of_quiet(now, zone) == now
-            writer = Writer(unit, owner_id, now, lane, zone.key if is_day else None)
+            writer = Writer(unit, owner_id, self.now(), lane, zone.key)
             return work(writer), writer.letters
 
         return await _posted(self.database, self.post, owner_id, unit_of_work)
