@@ -21,7 +21,7 @@ from bot.clock import now
 from bot.settings import Settings
 from bot.transport import AiohttpRequest
 from storage import schema
-from storage.database import Database, parse_address
+from storage.database import Database, parse_address, shown
 from storage.errors import StorageError
 
 ENV = Path(".env")  # holds the token, perhaps a password
@@ -70,7 +70,7 @@ def _operators(settings: Settings) -> str:
 
 def _database(settings: Settings) -> Iterator[Finding]:
     url = parse_address(settings.database_address)
-    place = url.render_as_string(hide_password=True)
+    place = shown(url)
     is_file = url.get_backend_name() == "sqlite"
     path = Path(url.database or "")
     if is_file and not path.exists():

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from storage.database import parse_address
+from storage.database import parse_address, secrets_of
 
 _TOKEN_SHAPE = r"^\d{3,20}:[A-Za-z0-9_-]{30,64}$"  # noqa: S105 - a shape, not a token
 
@@ -169,8 +169,10 @@ class Settings(BaseSettings):
     def _secret_is_sendable(cls, secret: SecretStr | None) -> SecretStr | None:
         import re
 
-        if secret is not None and not re.fullmatch(r"[\w-]{1,256}", secret.get_secret_value()):
-            raise ValueError("may hold 1 to 256 letters, digits, _ and - only")
+        if secret is not None and not re.fullmatch(
+            r"[A-Za-z0-9_-]{1,256}", secret.get_secret_value()
+        ):
+            raise ValueError("may hold 1 to 256 of A-Z, a-z, 0-9, _ and - only")
         return secret
 
     @field_validator("log_level")
@@ -242,7 +244,7 @@ class Settings(BaseSettings):
     def secrets(self, token: str | None) -> list[str]:
         """What no log may hold."""
         addresses = {self.database_address, self.owner_address}
-        passwords = [parse_address(address).password for address in addresses]
+        passwords = [each for address in addresses for each in secrets_of(parse_address(address))]
         proxy = urlsplit(self.proxy).password if self.proxy else None
         own = [token, self.webhook_password(token)] if token else []
         return [secret for secret in (*own, *passwords, proxy) if secret]

@@ -143,8 +143,17 @@ async def test_a_role_that_no_wall_holds_is_named(town: Playground, unwalled_url
     assert wrong.startswith("Row-level security: it does not hold the role")
 
 
-async def test_a_postgres_that_is_away_is_named_without_its_password(town: Playground) -> None:
-    address = "postgresql://rapport:pass-of-the-test@127.0.0.1:9/rapport"
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://rapport:pass-of-the-test@127.0.0.1:9/rapport",
+        "postgresql://rapport@127.0.0.1:9/rapport?password=pass-of-the-test",
+        "postgresql://rapport@127.0.0.1:9/rapport?sslpassword=pass-of-the-test&sslmode=allow",
+    ],
+)
+async def test_a_postgres_that_is_away_is_named_without_its_password(
+    town: Playground, address: str
+) -> None:
     _, (wrong,) = await findings(**at(town, address))
     assert wrong.startswith("Database: ")
     assert "pass-of-the-test" not in wrong

@@ -25,7 +25,8 @@ from tests.storage.rows import everything
 
 Json = dict[str, Any]
 
-LONG_AGO = "1000-01-01T00:00:00+00:00"
+LONG_AGO = "1900-01-01T00:00:00+00:00"
+MET = {"interaction_id": 1, "contact_id": 1}
 
 
 def document_of(owner_id: int = OWNER) -> Callable[[Unit], bytes]:
@@ -79,7 +80,13 @@ async def test_what_a_nudge_was_for_is_found_again(database: Database) -> None:
     def nudged(unit: Unit) -> None:
         notebook = an_owner(unit)
         ben = a_contact(notebook, "Ben")
-        reason = {"kind": "promises", "about": {"promise_id": a_promise(notebook, ben), "days": 3}}
+        about = {
+            "promise_id": a_promise(notebook, ben),
+            "what": "it",
+            "due": "2026-03-02",
+            "late": 3,
+        }
+        reason = {"kind": "promise-mine", "points": 45, "about": about, "on": "2026-03-02"}
         notebook.nudges.add(ben, TODAY, 0, [reason])
 
     def what_for(unit: Unit) -> tuple[int, int]:
@@ -87,7 +94,7 @@ async def test_what_a_nudge_was_for_is_found_again(database: Database) -> None:
         (nudge,) = notebook.nudges.on(TODAY)
         (promise,) = notebook.promises.open()
         about = nudge.reasons[0]["about"]
-        assert about["days"] == 3
+        assert about["late"] == 3
         return about["promise_id"], promise.id
 
     await database.run(nudged)
@@ -299,7 +306,7 @@ async def test_a_broken_row_is_named(
         (lambda d: d["records"]["contacts"].append("Anna"), "row"),
         (lambda d: d["records"].update(contacts={}), "not_export"),
         (lambda d: d["records"].update(captures=[]), "unknown"),
-        (lambda d: d["records"].update(contacts=[{}] * (MOST_ROWS + 1)), "too_much"),
+        (lambda d: d["records"].update(interaction_contacts=[MET] * (MOST_ROWS + 1)), "too_much"),
         (lambda d: d["owner"].update(zone="Mars/Base"), "row"),
         (lambda d: d["owner"].update(digest_at="25:00"), "row"),
         (lambda d: d["owner"].update(preferences={"cap": "many"}), "row"),
