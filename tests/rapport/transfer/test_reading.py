@@ -24,7 +24,11 @@ MEGABYTES = 500
 STALL = 0.3  # seconds
 
 plain = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
     lambda inside: st.lists(inside) | st.dictionaries(st.text(), inside),
 )
 
