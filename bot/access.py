@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 
+from bot.backups import days_held
 from bot.clock import Clock
 from bot.settings import Settings, SettingsError
 from handlers.context import House
@@ -35,7 +36,7 @@ def house_of(settings: Settings) -> House:
         settings.zone,
         settings.digest_at,
         settings.operators,
-        settings.backup_days if settings.backs_up_daily else 0,
+        days_held(settings),
     )
 
 

@@ -150,6 +150,13 @@ def _backups(settings: Settings) -> Finding:
     if not settings.backs_up_daily:
         return Finding(True, "Backups: none is made by itself; `python -m bot backup` makes one.")
     directory = settings.backup_directory
+    try:
+        return _backups_in(directory)
+    except OSError as error:
+        return Finding(False, f"Backups: {directory} cannot be read: {error.strerror}.")
+
+
+def _backups_in(directory: Path) -> Finding:
     home = next(place for place in (directory, *directory.absolute().parents) if place.exists())
     if not home.is_dir() or not os.access(home, os.W_OK):
         return Finding(False, f"Backups: {directory} cannot be written.")

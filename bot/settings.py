@@ -23,6 +23,7 @@ from storage.database import parse_address, secrets_of
 _TOKEN_SHAPE = r"^\d{3,20}:[A-Za-z0-9_-]{30,64}$"  # noqa: S105 - a shape, not a token
 
 _FILE = "_FILE"
+_FORTNIGHT = 14  # days
 
 
 class SettingsError(Exception):
@@ -58,7 +59,7 @@ class Settings(BaseSettings):
     database_url: str | None = _named("RAPPORT_DATABASE_URL", default=None, repr=False)
     database_owner_url: str | None = _named("RAPPORT_DATABASE_OWNER_URL", default=None, repr=False)
     backup_dir: str | None = _named("RAPPORT_BACKUP_DIR", default=None)
-    backup_days: int = _named("RAPPORT_BACKUP_DAYS", default=14, ge=0, le=3650)
+    backup_days: int = _named("RAPPORT_BACKUP_DAYS", default=_FORTNIGHT, ge=0, le=3650)
     allowed_users: Annotated[frozenset[int], NoDecode] = _named(
         "RAPPORT_ALLOWED_USERS", default=frozenset()
     )
@@ -216,6 +217,12 @@ class Settings(BaseSettings):
         is_file = parse_address(self.database_address).get_backend_name() == "sqlite"
         wanted = self.backup_days > 0 and not self.is_playground
         return wanted and (is_file or self.backup_dir is not None)
+
+    @property
+    def days_kept(self) -> int:
+        """How many days a backup is kept that was made all the same, where none is wanted: what a
+        restore replaced, and what somebody made by hand."""
+        return self.backup_days or _FORTNIGHT
 
     @property
     def listen(self) -> tuple[str, int]:

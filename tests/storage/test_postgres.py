@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import psycopg
 import pytest
 from sqlalchemy import make_url, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from storage import owners, postgres
+from storage import intake, owners, postgres
 from storage.database import Database
 from storage.errors import StorageUnavailable
+from storage.intake import RawUpdate
 from storage.unit import Unit
-from tests.builders import NOW, OWNER, an_owner
+from tests.builders import NOW, OWNER, an_owner, an_update
 from tests.postgres import as_superuser
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
@@ -61,6 +63,23 @@ async def test_a_server_that_stays_away_is_unavailable(
         await database.run(work)
     assert work.tries == postgres.TRIES
     await database.run(an_owner)
+
+
+async def test_a_commit_that_a_dead_process_left_under_way_is_waited_for(
+    database: Database, postgres_url: str
+) -> None:
+    def store(unit: Unit, token: str) -> Sequence[RawUpdate]:
+        return intake.store(unit, [an_update()], token, NOW, is_alone=True)
+
+    engine = postgres.postgres_engine(make_url(postgres_url))
+    with engine.connect() as left_behind:
+        store(Unit(left_behind), "dead")
+        storing = asyncio.create_task(database.run(lambda unit: store(unit, "mine")))
+        await asyncio.sleep(0.2)
+        assert not storing.done()
+        left_behind.commit()
+        assert await storing == [an_update()]
+    engine.dispose()
 
 
 async def test_an_idle_connection_that_was_cut_is_replaced(
