@@ -58,6 +58,11 @@ _WORDS: Mapping[tuple[str, str], Iterable[str]] = {
     ("drafts", "channel"): ("telegram", "whatsapp", "linkedin", "email"),
     ("handles", "kind"): ("email", "phone", "telegram", "telegram_id", "linkedin", "url"),
 }
+# States that have their day.
+_SINCE = {
+    "promises": ((promises.DONE, promises.DROPPED), "settled_on"),
+    "drafts": ((drafts.SENT,), "sent_on"),
+}
 _MOST = {"number": MOST_VERSIONS, "cadence_days": LONGEST_CADENCE}
 # What the words for a reason need to know, by its kind: each is there, and of one of these types.
 _TEXT, _NUMBER, _NOTHING = str, int, type(None)
@@ -170,6 +175,8 @@ def _row(table: Table, number: int, values: object, parts: _Parts) -> Row:
             row[name] = _value(table, column, values.get(name), parts)
         except (TypeError, ValueError, OverflowError, RecursionError):
             raise _bad(table, number, name) from None
+    states, when = _SINCE.get(table.name, ((), ""))
+    _hold(not states or row["state"] not in states or row[when] is not None, table, number, when)
     return row
 
 
@@ -195,7 +202,7 @@ def _value(table: Table, column: Column[Any], given: Any, parts: _Parts) -> Any:
             if column.name == "name":
                 given = clean(given)
             _text(given, length or column.info.get("longest", LONGEST_TEXT))
-            _expect(bool(given) or bool(column.nullable))
+            _expect(bool(given.strip()) or bool(column.nullable))
     _expect(given in _WORDS.get((table.name, column.name), [given]))
     return given
 
