@@ -32,6 +32,7 @@ Job = Callable[[], Awaitable[object]]
 
 # A finished update is known for two days: Telegram repeats none older than one.
 KEPT_UPDATES = timedelta(days=2)
+KEPT_SET_ASIDE = timedelta(days=30)  # for a look at them
 # A card can be replied to for a quarter; its text is not kept, only what it was about.
 KEPT_LETTERS = timedelta(days=90)
 
@@ -140,6 +141,7 @@ async def keep_house(database: Database, clock: Clock) -> None:
 
     def purge(unit: Unit) -> None:
         intake.purge(unit, at - KEPT_UPDATES)
+        intake.purge_dead(unit, at - KEPT_SET_ASIDE)
         outbox.purge(unit, at - KEPT_LETTERS)
 
     await database.run(purge)

@@ -7,6 +7,7 @@ insert counts the first attempt, so a row that waited in its worker's memory has
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -46,7 +47,7 @@ _DONE = intake.update().where(*_KEY, intake.c.state == NEW).values(state=DONE, r
 _DEAD = (
     intake.update()
     .where(*_KEY, intake.c.state == NEW)
-    .values(state=DEAD, error=bindparam("because"))
+    .values(state=DEAD, chat_id=bindparam("of_sender"), error=bindparam("because"))
 )
 _BEGIN = (
     intake.update()
@@ -123,8 +124,26 @@ def done(unit: Unit, update: RawUpdate) -> None:
 
 
 def dead(unit: Unit, update: RawUpdate, because: str) -> bool:
-    """Whether the update was still open and now is set aside, kept for a look at it."""
-    return unit.change(_DEAD, {**_at(update), "because": because}) == 1
+    """Whether the update was still open and now is set aside, kept for a look at it. From now on
+    it lies with whoever sent it, who may erase it, and in no lane: one from a group, or one that
+    shows no chat, had another."""
+    sender = _sender_of(update.raw)
+    filed = update.chat_id if sender is None else sender
+    return unit.change(_DEAD, {**_at(update), "of_sender": filed, "because": because}) == 1
+
+
+def _sender_of(raw: str) -> int | None:
+    """Who an update is from, as far as it can be read at all."""
+    try:
+        update = json.loads(raw)
+    except (ValueError, RecursionError):
+        return None
+    for part in update.values() if isinstance(update, dict) else ():
+        sender = (part.get("from") or part.get("user")) if isinstance(part, dict) else None
+        number = sender.get("id") if isinstance(sender, dict) else None
+        if type(number) is int and abs(number) < 2**63:
+            return number
+    return None
 
 
 def pass_over(unit: Unit, update: RawUpdate, attempts: int) -> None:
@@ -222,6 +241,15 @@ def purge(unit: Unit, before: datetime) -> int:
     """How many finished updates of before that instant were removed."""
     statement = intake.delete().where(intake.c.state == DONE, intake.c.received_at < before)
     return unit.execute(statement).rowcount
+
+
+def purge_dead(unit: Unit, before: datetime) -> int:
+    """How many updates that were set aside, and came before that instant, were removed."""
+    statement = intake.delete().where(intake.c.state == DEAD, intake.c.received_at < before)
+    removed = unit.execute(statement).rowcount
+    if removed:  # with what was said in them
+        unit.erases()
+    return removed
 
 
 def _at(update: RawUpdate) -> dict[str, Any]:

@@ -337,7 +337,7 @@ intake = Table(
     metadata,
     Column("bot_id", BigInteger, nullable=False),
     Column("update_id", BigInteger, nullable=False),
-    Column("chat_id", BigInteger, nullable=False),  # the lane: one at a time, in order
+    Column("chat_id", BigInteger, nullable=False),  # the lane, in order; of a dead one its sender
     Column("received_at", Instant, nullable=False),
     Column("raw", Text),  # emptied when done
     Column("state", String(4), nullable=False),  # new, done, dead

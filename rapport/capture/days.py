@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from enum import StrEnum
 
+from storage.types import YEARS
+
 
 class Direction(StrEnum):
     """Where an incomplete date lies: a log looks back, a promise or a reminder forward."""
@@ -169,8 +171,8 @@ def _shifted(today: date, count: int, unit: str) -> date:
 
 
 def is_day(month: int, day: int, year: int) -> bool:
+    """Whether there is such a day, in a year that somebody may mean."""
     try:
-        date(year, month, day)
+        return date(year, month, day).year in YEARS
     except ValueError:
         return False
-    return True

@@ -32,6 +32,7 @@ from rapport.capture.days import (
 )
 from rapport.capture.reading import When
 from rapport.capture.words import Sort, Word
+from storage.types import YEARS
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,9 @@ class Phrase:
             span = self.days(today, self.leans or direction)
         except (ValueError, OverflowError):  # the 31st of a shorter month, a year beyond 9999
             return None
-        return None if span is None else When(span[0], span[1], self.clock)
+        if span is None or not all(day.year in YEARS for day in span):
+            return None
+        return When(span[0], span[1], self.clock)
 
 
 def phrases(words: Sequence[Word], month_first: bool = False) -> list[Phrase]:

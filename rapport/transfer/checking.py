@@ -31,6 +31,7 @@ from rapport.names import clean
 from rapport.occasions import OCCASIONS
 from rapport.places import is_zone
 from rapport.preferences import CAPS, Preferences
+from rapport.unseen import without_unseen
 from storage import drafts, nudges, promises, reminders
 from storage.archive import CARRIED, Kept, columns_carried, is_number
 from storage.columns import Choice, Instant, PartialDateText, from_json
@@ -56,6 +57,11 @@ _WORDS: Mapping[tuple[str, str], Iterable[str]] = {
     ("drafts", "tone"): ("warm", "casual", "formal"),
     ("drafts", "channel"): ("telegram", "whatsapp", "linkedin", "email"),
     ("handles", "kind"): ("email", "phone", "telegram", "telegram_id", "linkedin", "url"),
+}
+# States that have their day.
+_SINCE = {
+    "promises": ((promises.DONE, promises.DROPPED), "settled_on"),
+    "drafts": ((drafts.SENT,), "sent_on"),
 }
 _MOST = {"number": MOST_VERSIONS, "cadence_days": LONGEST_CADENCE}
 # What the words for a reason need to know, by its kind: each is there, and of one of these types.
@@ -169,6 +175,8 @@ def _row(table: Table, number: int, values: object, parts: _Parts) -> Row:
             row[name] = _value(table, column, values.get(name), parts)
         except (TypeError, ValueError, OverflowError, RecursionError):
             raise _bad(table, number, name) from None
+    states, when = _SINCE.get(table.name, ((), ""))
+    _hold(not states or row["state"] not in states or row[when] is not None, table, number, when)
     return row
 
 
@@ -188,11 +196,13 @@ def _value(table: Table, column: Column[Any], given: Any, parts: _Parts) -> Any:
             _expect(isinstance(given, _SHAPES.get(column.name, object)))
             _expect(_is_plain(given, DEEPEST, parts))
             _expect(column.name not in _FITS or _FITS[column.name](given))
+            given = _seen(given)
         case String(length=length):
+            given = without_unseen(_text(given, LONGEST_TEXT))
             if column.name == "name":
-                given = clean(_text(given, LONGEST_TEXT))
+                given = clean(given)
             _text(given, length or column.info.get("longest", LONGEST_TEXT))
-            _expect(bool(given) or bool(column.nullable))
+            _expect(bool(given.strip()) or bool(column.nullable))
     _expect(given in _WORDS.get((table.name, column.name), [given]))
     return given
 
@@ -251,6 +261,15 @@ def _is_plain(value: Any, deepest: int, parts: _Parts) -> bool:
     if isinstance(value, str):
         return bool(_text(value, LONGEST_TEXT)) or not value
     return not isinstance(value, float) or math.isfinite(value)
+
+
+def _seen(value: Any) -> Any:
+    """JSON without what nobody sees in its texts."""
+    if isinstance(value, str):
+        return without_unseen(value)
+    if isinstance(value, dict):
+        return {name: _seen(part) for name, part in value.items()}
+    return [_seen(part) for part in value] if isinstance(value, list) else value
 
 
 def _are_reasons(value: Any) -> bool:

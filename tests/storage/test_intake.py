@@ -206,3 +206,35 @@ async def test_only_what_is_finished_and_old_is_removed(database: Database) -> N
     assert await database.run(lambda unit: intake.purge(unit, NOW)) == 0
     assert await database.run(lambda unit: intake.purge(unit, LEASE)) == 1
     assert await database.run(received(1, 2, 3, token="another's")) == {1}
+
+
+@pytest.mark.parametrize(
+    ("raw", "filed"),
+    [
+        ('{"update_id": 1, "message": {"from": {"id": 5}, "chat": {"id": -7}}}', 5),
+        ('{"update_id": 1, "callback_query": {"from": {"id": 5}}}', 5),
+        ('{"update_id": 1, "poll_answer": {"user": {"id": 5}}}', 5),
+        ('{"update_id": 1, "message": {"from": {"id": "x"}}}', 0),
+        ('{"update_id": 1, "message": {"from": {"id": 1e30}}}', 0),
+        (f'{{"update_id": 1, "message": {{"from": {{"id": {10**30}}}}}}}', 0),
+        ('{"update_id": 1, "message": "x"}', 0),
+        ("[]", 0),
+        ("no JSON", 0),
+    ],
+)
+async def test_an_update_set_aside_lies_with_whoever_sent_it(
+    database: Database, raw: str, filed: int
+) -> None:
+    update = replace(an_update(chat_id=0), raw=raw)
+    await database.run(lambda unit: intake.store(unit, [update], "mine", LEASE, is_alone=False))
+    assert await database.run(lambda unit: intake.dead(unit, update, "KeyError"))
+    row = await database.read(lambda unit: unit.execute(models.intake.select()).one())
+    assert (row.chat_id, row.raw) == (filed, raw)
+
+
+async def test_what_was_set_aside_is_not_kept_for_ever(database: Database) -> None:
+    await database.run(received(1))
+    await database.run(lambda unit: intake.dead(unit, an_update(), "KeyError"))
+    assert await database.run(lambda unit: intake.purge_dead(unit, NOW)) == 0
+    assert await database.run(lambda unit: intake.purge_dead(unit, LEASE)) == 1
+    assert await database.read(lambda unit: unit.execute(models.intake.select()).all()) == []

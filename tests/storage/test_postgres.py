@@ -15,6 +15,8 @@ from storage import intake, owners, postgres
 from storage.database import Database
 from storage.errors import StorageUnavailable
 from storage.intake import RawUpdate
+from storage.models import events
+from storage.notebook import Notebook
 from storage.unit import Unit
 from tests.builders import NOW, OWNER, an_owner, an_update
 from tests.postgres import as_superuser
@@ -124,4 +126,10 @@ async def test_what_the_server_can_never_keep_is_no_passing_trouble(database: Da
     dice = random.Random(1)
     endless = "".join(chr(dice.randrange(0x4E00, 0x9F00)) for _ in range(3900))
     with pytest.raises(OperationalError, match="index row"):
-        await database.run(lambda unit: an_owner(unit).events.on(endless, NOW.date()))
+        await database.run(lambda unit: too_long(an_owner(unit), endless))
+
+
+def too_long(notebook: Notebook, name: str) -> None:
+    """A name that no collection would store, as it keeps to the schema's lengths."""
+    row = {"owner_id": notebook.owner_id, "id": 1, "name": name, "starts_on": NOW.date()}
+    notebook.unit.execute(events.insert(), row)

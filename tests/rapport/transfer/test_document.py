@@ -363,11 +363,17 @@ async def test_a_document_from_before_a_table_or_column_was_added_is_taken_in(
     await take_in(database, json.dumps(document).encode(), OWNER)
 
 
-async def test_a_name_that_turns_text_round_comes_in_without_that(database: Database) -> None:
+async def test_what_turns_text_round_comes_in_without_that(database: Database) -> None:
     document = json.loads(await full(database))
     document["records"]["contacts"][0]["name"] = "Anna\u202e Weber\u200b"
+    document["records"]["contacts"][0]["company"] = "Bright\u202elane"
+    document["records"]["promises"][0]["what"] = "send the \u2066deck"
+    document["records"]["drafts"][0]["about"] = {"told": [["topic", "sai\u200bling"]]}
     kept = read_document(json.dumps(document).encode())
     assert kept.rows["contacts"][0]["name"] == "Anna Weber"
+    assert kept.rows["contacts"][0]["company"] == "Brightlane"
+    assert kept.rows["promises"][0]["what"] == "send the deck"
+    assert kept.rows["drafts"][0]["about"] == {"told": [["topic", "sailing"]]}
 
 
 @pytest.mark.parametrize(
