@@ -26,7 +26,7 @@ STALL = 0.3  # seconds
 plain = st.recursive(
     st.none()
     | st.booleans()
-    | st.integers()
+    | st.integers(-(2**62), 2**62)
     | st.floats(allow_nan=False, allow_infinity=False)
     | st.text(),
     lambda inside: st.lists(inside) | st.dictionaries(st.text(), inside),
@@ -51,11 +51,9 @@ def test_what_is_read_in_parts_is_what_is_read_at_once(
     value: Any, size: int, as_typed: bool, indent: int | None
 ) -> None:
     content = json.dumps(value, ensure_ascii=not as_typed, indent=indent).encode()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(reading, "WINDOW", 3)
-        parts = in_pieces(content, size)
-        assert whole(parts) == value
-        parts.end()
+    parts = in_pieces(content, size)
+    assert whole(parts) == value
+    parts.end()
 
 
 @pytest.mark.parametrize(
@@ -72,12 +70,21 @@ def test_what_is_no_json_is_told(content: bytes) -> None:
         parts.end()
 
 
-def test_a_part_is_not_read_beyond_its_longest(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "WINDOW", 10)
-    monkeypatch.setattr(reading, "LONGEST_PART", 100)
-    assert in_pieces(b'"' + b"a" * 90 + b'"', 10).value() == "a" * 90
+@pytest.mark.parametrize(
+    "content", [b'"' + b"a" * 100 + b'"', b"[" + b"1," * 100 + b"1]", b'{"' + b"a" * 100 + b'":1}']
+)
+def test_a_part_is_not_read_beyond_its_longest(
+    monkeypatch: pytest.MonkeyPatch, content: bytes
+) -> None:
+    monkeypatch.setattr(reading, "LARGEST_PART", 200)
+    assert in_pieces(content, 10).value() == json.loads(content)
+    monkeypatch.setattr(reading, "LARGEST_PART", 90)
     with pytest.raises(NotJson):
-        in_pieces(b'"' + b"a" * 900 + b'"', 10).value()
+        in_pieces(content, 10).value()
+
+
+def test_the_mark_of_utf_8_is_passed_over() -> None:
+    assert in_pieces(b"\xef\xbb\xbf[1]", 2).value() == [1]
 
 
 # --- what a document costs ------------------------------------------------------------------------
