@@ -32,7 +32,7 @@ ODD: list[Any] = [
     *(
         [{"kind": kind, "points": 10**300, "about": about, "on": on}]
         for kind in ("cadence", "birthday", "promise-mine", "follow-up", "after-event", "zzz")
-        for on in (None, "2026-03-17", "2199-12-31")
+        for on in (None, "2199-12-31")
         for about in (
             {},
             {"on": "", "late": 0},
@@ -61,7 +61,10 @@ async def test_no_screen_breaks_on_what_an_import_takes_in(
         kept = read_document(json.dumps(odd(whole)).encode())
         assert len(kept.rows["contacts"]) > 300
         await chat.write(lambda notebook: put_back(notebook, kept))
-        await look_at_everything(chat, chat.person)
+        # What a screen makes of a row is no matter of the engine that keeps it.
+        await look_at_everything(
+            chat, chat.person, one_in=1 if database_url.startswith("sqlite") else 8
+        )
         wrong = (
             select(intake.c.error).where(intake.c.error.is_not(None) | (intake.c.attempts > 1)),
             select(outbox.c.method, outbox.c.error).where(
@@ -76,17 +79,16 @@ async def of_everybody(chat: Chat, question: Select[Any]) -> list[Any]:
     return await chat.database.read(lambda unit: list(unit.execute(question)))
 
 
-async def look_at_everything(chat: Chat, alex: Person) -> None:
-    """Every card, every draft, every nudge and every list."""
+async def look_at_everything(chat: Chat, alex: Person, *, one_in: int) -> None:
+    """Every list, and of cards, drafts, nudges and the like one in so many."""
     for said in ("/today", "/promises", "/reminders", "/settings", "/find Person", "/contacts"):
         await alex.say(said)
         await alex.expect(timeout=30)
     card = max(alex.inbox)
-    rows = await chat.read(of_all_tables)
+    rows = {table: ids[::one_in] for table, ids in (await chat.read(of_all_tables)).items()}
     for person in rows["contacts"]:
-        for data in ("c:{}",):
-            await alex.tap_data(card, data.format(person))
-    for person in rows["contacts"][:: len(rows["contacts"]) // 20]:
+        await alex.tap_data(card, f"c:{person}")
+    for person in rows["contacts"][:: len(rows["contacts"]) // 6]:
         for occasion in OCCASIONS:
             await alex.tap_data(card, f"draft:{occasion}:{person}")
     for table, patterns in _BUTTONS.items():

@@ -151,22 +151,23 @@ def _digests(
     def due(day: date) -> datetime:
         return at_local(day, time.fromisoformat(wish.digest_at), wish.zone)
 
-    def may_come(at: datetime) -> bool:
+    def may_come(at: datetime, up_for: timedelta) -> bool:
         late = at - due(_day(at, wish.zone))
         if late < timedelta(0):
             return False
-        is_up = late <= HOUR and _is_night(time.fromisoformat(wish.digest_at))
+        is_up = late <= up_for and _is_night(time.fromisoformat(wish.digest_at))
         return late <= NEARLY or is_up or not _is_night(at.astimezone(wish.zone).time())
 
     # Who begins after the hour has missed none that day.
     first = next_digest(moments[0], wish.digest_at, wish.zone)
-    wanted = {_day(at, wish.zone) for at in moments if at >= first and may_come(at)}
+    # A tick comes a little after its moment: at the end of that hour, either is right.
+    wanted = {_day(at, wish.zone) for at in moments if at >= first and may_come(at, HOUR - NEARLY)}
     days = Counter(_day(at, wish.zone) for at in came)
     return Count(
         wished=len(wanted),
         lost=max(0, len(wanted - set(days)) - forgiven),
         doubled=sum(count - 1 for count in days.values()),
-        untimely=sum(not may_come(at) for at in came),
+        untimely=sum(not may_come(at, HOUR + NEARLY) for at in came),
     )
 
 
