@@ -42,7 +42,7 @@ TEXTS = 70_000
 UPDATES = 30_000
 SEED = 2026
 SLOW = 1.0  # seconds of processor time
-AT_ONCE = 0.05
+AT_ONCE = 0.1
 
 CHATS = 8
 BATCH = 2_000  # updates that one bot answers; a screen keeps as many events
