@@ -17,6 +17,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import random
 from bisect import insort
 from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -52,7 +53,7 @@ log = logging.getLogger(__name__)
 WIDTH = 64  # chats worked on at the same time
 ROOM = 2_000  # updates in memory; beyond it nothing more is fetched
 ATTEMPTS = 3
-SUSPENSE = 5.0  # seconds; longer than one round of a process that dies while it starts
+SUSPENSE = 5.0  # seconds, or up to three times that; longer than a process lives that dies starting
 ENDED = "it ended the process each time"
 LEASE = timedelta(seconds=60)
 RENEWAL = 15.0  # seconds; several fit into a lease
@@ -161,18 +162,23 @@ class Intake:
         the cause.
         """
         chats: set[int] = set()
-        suspected: set[int] = set()
+        suspected: dict[int, float] = {}  # chats, and until when they wait, by the loop's clock
         after = -1
         while left := await self._patiently(partial(self._claim, after, everything=everything)):
             log.info("%d updates left over from before", len(left))
             after = left[-1].update_id
             chats |= {raw.chat_id for raw in left}
-            suspected |= {raw.chat_id for raw in left if 1 < raw.attempts < ATTEMPTS}
-            last = asyncio.get_running_loop().time() + SUSPENSE
+            now = asyncio.get_running_loop().time()
             for raw in left:
-                not_before = last if raw.chat_id in suspected else 0.0
+                if 1 < raw.attempts < ATTEMPTS:
+                    # No death that has its own rhythm meets many of their last attempts.
+                    wait = SUSPENSE * random.uniform(1, 3)  # noqa: S311 - nobody gains by guessing
+                    suspected.setdefault(raw.chat_id, now + wait)
+            for raw in left:
+                not_before = suspected.get(raw.chat_id, 0.0)
                 self._line_up(raw, is_first=False, not_before=not_before)
-        workers = [self._lanes[chat].worker for chat in chats - suspected if chat in self._lanes]
+        unsuspected = chats - suspected.keys()
+        workers = [self._lanes[chat].worker for chat in unsuspected if chat in self._lanes]
         if everything and workers:
             await asyncio.wait(workers)
 

@@ -559,6 +559,21 @@ async def test_what_may_have_ended_the_process_is_begun_last_each_chat_in_order(
     assert begun == ["neighbour", "new to Bob", "suspect", "behind", "new"]
 
 
+async def test_what_was_put_last_is_begun_at_no_moment_that_is_known_before(
+    desks: Desks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake_module, "SUSPENSE", 0.5)
+    for number in range(20):
+        owner = await desks.office.owner(f"P{number}")
+        await leave(desks, desks.update(owner, str(number)), attempts=2)
+    await desks.intakes[0].recover(everything=True)
+    await asyncio.sleep(0.3)
+    assert not desks.log
+    await asyncio.sleep(0.7)
+    assert 0 < len([text for deed, text in desks.log if deed == "begin"]) < 20
+    await desks.calm()
+
+
 async def test_a_long_queue_put_last_keeps_its_order_and_hides_no_other_chat(
     desks: Desks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
