@@ -76,13 +76,13 @@ _add(feasts.feast, *feasts.FIRST_WORDS)
 
 def plain_day(line: Line, at: int) -> Found | None:
     """The longest day or days that begin here and are told from no other."""
-    word = line.words[at]
+    word, low = line.words[at], line.lows[at]
     if word.sort is Sort.WORD:
-        rules = _PLAIN.get(word.low)
+        rules = _PLAIN.get(low)
         if rules is None:
-            if "-" in word.low:
+            if "-" in low:
                 return months.hyphenated(line, at)
-            return months.glued(line, at) if word.low[-1:].isdecimal() else None
+            return months.glued(line, at) if low[-1:].isdecimal() else None
         return longest(rules, line, at)
     return longest(_PLAIN_SORTS.get(word.sort, ()), line, at)
 
@@ -265,10 +265,10 @@ FIRST_WORDS = frozenset((*_PLAIN, *_RULES))
 
 def any_day(line: Line, at: int) -> Found | None:
     """The longest day or days that begin here."""
-    word = line.words[at]
+    word, low = line.words[at], line.lows[at]
     told: Found | None = None
     if word.sort is Sort.WORD:
-        rules = _RULES.get(word.low)
+        rules = _RULES.get(low)
         told = longest(rules, line, at) if rules else None
     elif word.sort is Sort.NUMBER:
         told = longest(_NUMBER_RULES, line, at)

@@ -49,7 +49,10 @@ def phrases(
     found: list[Phrase] = []
     at = 0
     while at < len(words):
-        piece = _whole(line, at) if _may_begin(words[at]) else None
+        if (beyond := _past_chain(line, at)) > at:
+            at = beyond
+            continue
+        piece = _whole(line, at) if _may_begin(words[at], line.lows[at]) else None
         if piece is None:
             at += 1
             continue
@@ -62,11 +65,19 @@ def phrases(
     return found
 
 
-def _may_begin(word: Word) -> bool:
+def _past_chain(line: Line, at: int) -> int:
+    """Past numbers that hang together by more than one dash: "1-2-3" is no range."""
+    end = at
+    while line.sort(end) is Sort.NUMBER and line.low(end + 1) == "-" and line.touches(end + 1):
+        end += 2
+    return end + (line.sort(end) is Sort.NUMBER) if end > at + 2 else at
+
+
+def _may_begin(word: Word, low: str) -> bool:
     """Whether any date begins with this word; most words are done with here."""
     if word.sort is not Sort.WORD:
         return word.sort in _DATED_SORTS
-    return word.low in _FIRST_WORDS or "-" in word.low or word.low[-1].isdecimal()
+    return low in _FIRST_WORDS or "-" in low or low[-1].isdecimal()
 
 
 def month_day(
@@ -135,6 +146,7 @@ _JOINTS = frozenset(
     )
 )
 _MOST_JOINTS = 2
+_MOST_PIECES = 5  # "from 9 to 11 on Friday, 12 March": no text is gone over more often
 _DASHES = frozenset(("-", "–", "—"))
 _UP_TO = frozenset(("to", "till", "til", "until", "thru", "through"))
 _EITHER = frozenset(("or", "/"))
@@ -147,8 +159,11 @@ def _whole(line: Line, at: int) -> Found | None:
     whole = _piece(line, at)
     if whole is None:
         return None
-    while True:
-        longer = _as_range(line, at, whole) or _joined(line, whole)
+    ranged = False
+    for _ in range(_MOST_PIECES):
+        longer = None if ranged else _as_range(line, at, whole)
+        ranged = ranged or longer is not None
+        longer = longer or _joined(line, whole)
         if longer is None:
             break
         whole = longer
@@ -243,8 +258,7 @@ def _as_range(line: Line, start: int, left: Found) -> Found | None:
     right = _piece(line, after) if after < len(line) else None
     if right is None:
         return None
-    while more := _joined(line, right):
-        right = more
+    right = _joined(line, right) or right
     called = is_between or line.low(start - 1) == "from"
     kinds = left.moment.kind, right.moment.kind
     if left.moment.clock and right.moment.clock:

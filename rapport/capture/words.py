@@ -44,6 +44,13 @@ class Word:
         self.capital = text[0] != low[0]
 
 
+def _not_drawn_out(low: str) -> str:
+    """ "octoberrr" is October."""
+    if low[-1:] * 3 != low[-3:] or not low[-1].isalpha():
+        return low
+    return low.rstrip(low[-1]) + low[-1]
+
+
 class Line:
     """The words of a text as rules look at them: plain spellings, nothing beyond the ends."""
 
@@ -53,7 +60,7 @@ class Line:
         self, words: Sequence[Word], month_first: bool = False, zone: ZoneInfo | None = None
     ) -> None:
         self.words = words
-        self.lows = [word.low for word in words]
+        self.lows = [_not_drawn_out(word.low) for word in words]
         self.month_first = month_first
         self.zone = zone
 

@@ -72,6 +72,7 @@ WEEKDAYS = [
     ("tomorrow till Sunday", "2026-03-19..2026-03-22", "from a near day"),
     ("Wensday at the latest", "2026-03-25", "a slip"),
     ("late Friday", "2026-03-20", "late"),
+    ("see you sundayyy", "2026-03-22", "drawn out"),
 ]
 WEEKS = [
     ("next week", "2026-03-23..2026-03-29", "the whole of it"),
