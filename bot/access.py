@@ -5,10 +5,12 @@ It works while the bot runs: whether somebody is blocked is looked up with each 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 
+from bot.backups import days_held
 from bot.clock import Clock
 from bot.settings import Settings, SettingsError
 from handlers.context import House
@@ -34,12 +36,20 @@ def house_of(settings: Settings) -> House:
         settings.zone,
         settings.digest_at,
         settings.operators,
-        settings.backup_days if settings.backs_up_daily else 0,
+        days_held(settings),
     )
 
 
-async def roll(settings: Settings) -> list[str]:
-    """A line for each owner: who they are and how much they keep, and nothing of what."""
+@dataclass(frozen=True)
+class Roll:
+    """A line for each owner, and the ids of the blocked who keep nothing here."""
+
+    owners: Sequence[str]
+    shut_out: Sequence[int]
+
+
+async def roll(settings: Settings) -> Roll:
+    """Who is here: who they are and how much they keep, and nothing of what."""
     house = house_of(settings)
     with _database(settings) as database:
         lines = []
@@ -47,7 +57,7 @@ async def roll(settings: Settings) -> list[str]:
             tally = await database.read(partial(owners.tally, owner_id=owner.id))
             entry = Entry(owner, clean(owner.name), way_in(owner, house), tally)
             lines.append("  ".join(_columns(entry)))
-        return lines
+        return Roll(lines, await database.read(owners.shut_out))
 
 
 def _columns(entry: Entry) -> Iterator[str]:
@@ -68,18 +78,14 @@ async def block(settings: Settings, owner_id: int, clock: Clock) -> None:
         raise SettingsError(f"RAPPORT_OPERATORS names {owner_id}; take them out there first")
     with _database(settings) as database:
         at = clock()
-        _known(owner_id, await database.run(lambda unit: owners.block(unit, owner_id, at)))
+        await database.run(lambda unit: owners.block(unit, owner_id, at))
 
 
 async def unblock(settings: Settings, owner_id: int) -> None:
-    """Let somebody in again; SettingsError if they keep nothing here."""
+    """Let somebody in again; SettingsError if they are not blocked."""
     with _database(settings) as database:
-        _known(owner_id, await database.run(lambda unit: owners.unblock(unit, owner_id)))
-
-
-def _known(owner_id: int, is_known: bool) -> None:
-    if not is_known:
-        raise SettingsError(f"nobody with the id {owner_id} keeps contacts here")
+        if not await database.run(lambda unit: owners.unblock(unit, owner_id)):
+            raise SettingsError(f"{owner_id} is not blocked")
 
 
 @contextmanager

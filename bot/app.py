@@ -149,8 +149,7 @@ class Rapport:
             )
             self._scheduler.every(RENEWAL, "intake", self._intake.tend)
             self._scheduler.every(RENEWAL, "presence", self._stay)
-            if self._settings.backs_up_daily:
-                self._scheduler.every(LOOK, "backup", DailyBackup(self._settings, now).look)
+            self._scheduler.every(LOOK, "backup", DailyBackup(self._settings, now).look)
             self._scheduler.every(HOUR, "menus", self._show_menus)
             starting = asyncio.create_task(self._take_over())
             watching = asyncio.create_task(self._watch.run())

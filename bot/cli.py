@@ -173,14 +173,15 @@ def owners() -> None:
     with explained():
         settings = load_settings()
         _ready(settings)
-        lines = asyncio.run(roll(settings))
-    click.echo("\n".join([*lines, f"Owners: {len(lines)}"]))
+        found = asyncio.run(roll(settings))
+    blocked = [f"{user_id:>12}  BLOCKED, keeps nothing here" for user_id in found.shut_out]
+    click.echo("\n".join([*found.owners, *blocked, f"Owners: {len(found.owners)}"]))
 
 
 @main.command()
 @click.argument("owner_id", metavar="ID", type=OwnerId())
 def block(owner_id: int) -> None:
-    """Turn the owner with this Telegram id away; their records stay."""
+    """Turn whoever has this Telegram id away; records of theirs stay."""
     from bot import access
 
     with explained():
@@ -193,14 +194,14 @@ def block(owner_id: int) -> None:
 @main.command()
 @click.argument("owner_id", metavar="ID", type=OwnerId())
 def unblock(owner_id: int) -> None:
-    """Let the owner with this Telegram id in again."""
+    """Take that back for whoever has this Telegram id."""
     from bot import access
 
     with explained():
         settings = load_settings()
         _ready(settings)
         asyncio.run(access.unblock(settings, owner_id))
-    click.echo(f"{owner_id} is let in again.")
+    click.echo(f"{owner_id} is not blocked any more.")
 
 
 @main.command()

@@ -29,7 +29,7 @@ from bot.failures import Outcome, outcome, unquoted
 from bot.pace import Pace
 from bot.transport import AiohttpRequest
 from handlers.replies import CAPTION_LIMIT, LIMIT, length, plain
-from rapport.dates import end_of_quiet
+from rapport.dates import PUNCTUAL, end_of_quiet
 from rapport.templating import say
 from storage import alerts, outbox, owners
 from storage.database import Database
@@ -48,6 +48,8 @@ LEASE = timedelta(seconds=120)  # longer than any call may take, database outage
 LONGEST_HOLD = 10.0  # seconds a claimed letter may wait for its turn
 SWEEP = 1000
 RETRIES = (1.0, 2.0, 5.0, 15.0, 60.0, 300.0)
+# Who named an hour of the night is up then: so many tries, and not later than that, are in time.
+PROMPT = sum(1 for tries in range(len(RETRIES)) if sum(RETRIES[:tries]) <= PUNCTUAL.total_seconds())
 ATTEMPTS = 3  # at a letter that cannot even be made, which is nothing that passes
 # What became of a call is stored as soon as the database is back: the chat waits for it, and so
 # does whoever would take the letter for abandoned.
@@ -66,6 +68,8 @@ class _Way:
     claimed: int | None = None
     """The letter that is ours since it was written."""
     holds: int = 0
+    is_pledged: bool = False
+    """A unit under way may claim its first letter, and no other is to be in flight beside it."""
     is_walked: bool = False
 
 
@@ -78,16 +82,21 @@ class _Hold:
         self._delivery = delivery
         self._way = way
         way.holds += 1
+        way.is_pledged |= token is not None
 
-    def hand_over(self, letters: Sequence[Letter]) -> None:
-        """The unit is over: send what it wrote; nothing, if it failed."""
+    def hand_over(self, letters: Sequence[Letter] | None) -> None:
+        """The unit is over: send what it wrote; None where nobody knows whether it wrote anything:
+        it failed, or the connection was lost at its COMMIT."""
         way = self._way
         way.holds -= 1
-        way.letters.extend(letters)
-        if letters and self.token is not None:
-            way.claimed = letters[0].id
-        elif self.token is not None:
+        if self.token is not None:
+            way.is_pledged = False
+        if letters is None:
             self._delivery.doubt(way)
+        elif letters:
+            way.letters.extend(letters)
+            if self.token is not None:
+                way.claimed = letters[0].id
         self._delivery.walk(way)
 
 
@@ -120,9 +129,9 @@ class Delivery:
         self._makers = makers or {}
         self._ways: dict[int, _Way] = {}
         self._behind: set[int] = set()  # chats with letters in the store that no way knows
-        # Chats in which a claim may be stored that nobody heard of: its unit failed, or the
-        # connection was lost at its COMMIT.
+        # Chats in which a letter or a claim may be stored that nobody heard of.
         self._in_doubt: set[int] = set()
+        self._in_flight: dict[int, int] = {}  # by chat, the letter that may have arrived
         self._tasks: set[asyncio.Task[None]] = set()
         self._is_stopping = asyncio.Event()
 
@@ -146,7 +155,7 @@ class Delivery:
 
     def walk(self, way: _Way) -> None:
         """See that what waits on the way is sent; nobody waiting, it is closed."""
-        if way.is_walked:
+        if way.is_walked or way.is_pledged:
             return
         if way.letters or way.from_store:
             # Units that ran at the same time may have handed over in another order.
@@ -157,7 +166,8 @@ class Delivery:
             self._ways.pop(way.chat_id, None)
 
     def doubt(self, way: _Way) -> None:
-        """A letter may be claimed by this process without its knowing: the store is asked."""
+        """A letter may be written, and claimed by this process, without its knowing: the store is
+        asked."""
         self._in_doubt.add(way.chat_id)
         way.from_store = True
 
@@ -240,9 +250,11 @@ class Delivery:
                     return
                 if letter.id == way.claimed:
                     way.claimed = None
-                elif not await self._claim(letter):
+                elif not await self._claim(way, letter):
                     continue
+                self._in_flight[way.chat_id] = letter.id
                 retry = await self._deliver(way, letter)
+                del self._in_flight[way.chat_id]
                 if self._is_stopping.is_set():
                     if way.letters:
                         await self._put_back(way, way.letters[0])
@@ -282,21 +294,32 @@ class Delivery:
                 if not is_in_flight and (not wait or self._morning(letter) is not None):
                     return letter
                 await self._sleep(wait or LOOK_AGAIN)
-            elif not way.letters:
+            elif not way.letters and way.chat_id not in self._in_doubt:
                 return None
         return way.letters.popleft() if way.letters and not way.from_store else None
 
     async def _let_go(self, way: _Way) -> None:
-        """Nothing of this chat's is in mid-send here: what is claimed was never sent."""
+        """Nothing of this chat's is in mid-send here: what is claimed was never sent, but for a
+        letter of which it could not be stored what became of it."""
+        self._in_doubt.discard(way.chat_id)  # a unit may fail while this one is under way
         way.claimed = None
-        await self._database.run(lambda unit: outbox.let_go(unit, way.chat_id, self.token))
-        self._in_doubt.discard(way.chat_id)
+        sent = self._in_flight.get(way.chat_id)
+        await self._or_doubt(way, lambda unit: outbox.let_go(unit, way.chat_id, self.token, sent))
+
+    async def _or_doubt(self, way: _Way, work: Work[T]) -> T:
+        try:
+            return await self._database.run(work)
+        except BaseException:
+            self._in_doubt.add(way.chat_id)
+            raise
 
     def _morning(self, letter: Letter) -> datetime | None:
-        """When the night is over that the letter leaves in peace; None by day."""
-        if letter.night_zone is None:
-            return None
+        """When the night is over that the letter leaves in peace; None by day, and for what was
+        written just now."""
         now = self._clock()
+        is_prompt = timedelta(0) <= now - letter.not_before <= PUNCTUAL
+        if letter.night_zone is None or (is_prompt and letter.attempts < PROMPT):
+            return None
         morning = end_of_quiet(now, ZoneInfo(letter.night_zone))
         return morning if morning > now else None
 
@@ -306,7 +329,8 @@ class Delivery:
         if morning is None:
             return False
         self._fall_behind(way)
-        way.claimed = None
+        if letter.id == way.claimed:
+            way.claimed = None
         rests = await self._settle(lambda unit: outbox.rest(unit, letter, self.token, morning))
         return rests and not way.letters
 
@@ -327,14 +351,18 @@ class Delivery:
             way.claimed = None
             await self._settle(lambda unit: outbox.unclaim(unit, letter, self.token))
 
-    async def _claim(self, letter: Letter) -> bool:
+    async def _claim(self, way: _Way, letter: Letter) -> bool:
+        """Whether the letter is ours; one behind it that was so from its writing then is no more:
+        only what is in flight is to be in doubt at a death."""
         until = self._clock() + LEASE
-        self._in_doubt.add(letter.chat_id)  # until the answer is here
-        is_mine = await self._database.run(
-            lambda unit: outbox.claim(unit, letter, self.token, until)
-        )
-        self._in_doubt.discard(letter.chat_id)
-        return is_mine
+        behind, way.claimed = way.claimed, None
+
+        def claim(unit: Unit) -> bool:
+            if behind is not None:
+                outbox.let_go(unit, way.chat_id, self.token)
+            return outbox.claim(unit, letter, self.token, until)
+
+        return await self._or_doubt(way, claim)
 
     async def _sleep(self, seconds: float) -> bool:
         """Whether the time passed without a call to stop."""

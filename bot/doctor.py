@@ -21,7 +21,7 @@ from bot.clock import now
 from bot.settings import Settings
 from bot.transport import AiohttpRequest
 from storage import schema
-from storage.database import Database, parse_address
+from storage.database import Database, parse_address, shown
 from storage.errors import StorageError
 
 ENV = Path(".env")  # holds the token, perhaps a password
@@ -70,7 +70,7 @@ def _operators(settings: Settings) -> str:
 
 def _database(settings: Settings) -> Iterator[Finding]:
     url = parse_address(settings.database_address)
-    place = url.render_as_string(hide_password=True)
+    place = shown(url)
     is_file = url.get_backend_name() == "sqlite"
     path = Path(url.database or "")
     if is_file and not path.exists():
@@ -150,6 +150,13 @@ def _backups(settings: Settings) -> Finding:
     if not settings.backs_up_daily:
         return Finding(True, "Backups: none is made by itself; `python -m bot backup` makes one.")
     directory = settings.backup_directory
+    try:
+        return _backups_in(directory)
+    except OSError as error:
+        return Finding(False, f"Backups: {directory} cannot be read: {error.strerror}.")
+
+
+def _backups_in(directory: Path) -> Finding:
     home = next(place for place in (directory, *directory.absolute().parents) if place.exists())
     if not home.is_dir() or not os.access(home, os.W_OK):
         return Finding(False, f"Backups: {directory} cannot be written.")

@@ -5,6 +5,11 @@ replies and its "done" mark are one unit of work (`handlers.context.Turn`), so a
 loses nothing and does nothing twice. An update that fails three times is set aside and its owner
 told. After a restart the updates left over are worked on one at a time, so that one which kills
 the process takes no neighbour's attempts with it; those that may have killed it come last.
+
+What a death counts against: at first every update that was in memory, as the insert counts an
+attempt; after that the one update left over that was under way. So one that kills nothing is set
+aside only if it meets three deaths: in memory, while what was left over is worked off, and again
+when the next process has lived through the suspense.
 """
 
 from __future__ import annotations
@@ -12,10 +17,12 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import insort
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from itertools import chain, repeat
 from typing import Any, TypeVar
 
@@ -51,13 +58,37 @@ LEASE = timedelta(seconds=60)
 RENEWAL = 15.0  # seconds; several fit into a lease
 PAUSES = (0.2, 1.0, 5.0, 15.0)
 LOOK_AGAIN = 0.05  # seconds, while another process answers the same chat
-BATCH = 500
+BATCH = 500  # rows taken over in one unit
 
 _INT64 = 2**63
 
 
 class UnreadableError(Exception):
     """Telegram sent something that is no update."""
+
+
+@dataclass(frozen=True, slots=True)
+class _InHand:
+    """An update that waits in its chat's lane."""
+
+    raw: RawUpdate
+    is_first: bool
+    """Its first attempt was counted when it was stored, and is still to be made."""
+    not_before: float
+    """By the loop's clock."""
+
+    @property
+    def number(self) -> int:
+        """The lane's order."""
+        return self.raw.update_id
+
+
+@dataclass(frozen=True, slots=True)
+class _Lane:
+    """A chat's updates in hand, and who answers them."""
+
+    waiting: list[_InHand]
+    worker: asyncio.Task[None]
 
 
 class Intake:
@@ -88,15 +119,14 @@ class Intake:
         self._bot_id = bot_id
         self._clock = clock
         self._is_alone = is_alone
-        self._lanes: dict[int, deque[RawUpdate]] = {}
-        self._taken: set[int] = set()  # updates in the lanes, and those put last
-        self._suspected: set[int] = set()  # chats whose updates were put last
+        self._lanes: dict[int, _Lane] = {}
+        self._taken: set[int] = set()  # updates in the lanes
         self._tasks: set[asyncio.Task[None]] = set()
         self._width = asyncio.Semaphore(WIDTH)
+        self._left_over = asyncio.Lock()  # one at a time
         self._has_room = asyncio.Event()
         self._has_room.set()
         self._is_stopping = asyncio.Event()
-        self._recovering = asyncio.Lock()
 
     async def accept(self, updates: Sequence[Mapping[str, Any]]) -> None:
         """Store the updates; they may be confirmed as soon as this returns."""
@@ -108,131 +138,145 @@ class Intake:
         ]
         until = now + LEASE
         mine = await self._database.run(
-            lambda unit: intake.store(unit, raws, self._delivery.token, until)
+            lambda unit: intake.store(
+                unit, raws, self._delivery.token, until, is_alone=self._is_alone
+            )
         )
-        for raw in raws:
-            if raw.update_id in mine and raw.update_id not in self._taken:
-                mine.discard(raw.update_id)
-                self._line_up(raw)
+        for raw in mine:
+            # One stored before that is not in hand was never begun: whoever stored it did not
+            # hear so. But it may have been passed over.
+            self._line_up(raw, is_first=raw.attempts == 1)
 
     async def room(self) -> None:
         """Return when more updates may be taken."""
         await self._has_room.wait()
 
     async def recover(self, *, everything: bool) -> None:
-        """Work through what an earlier process left, one update at a time; `everything` if none
-        can be alive."""
-        async with self._recovering:
-            await self._work_off(everything=everything)
+        """Take up what processes left that died; `everything` if none can be alive: then return
+        when it is answered, one update after another.
 
-    async def _work_off(self, *, everything: bool) -> None:
-        while not self._is_stopping.is_set():
-            found = await self._patiently(lambda unit: self._left_over(unit, everything=everything))
-            left = [raw for raw in found if raw.update_id not in self._taken]
-            if not left:
-                return
-            log.info("%d updates left over from before", len(left))
-            self._suspected |= {raw.chat_id for raw in left if 1 < raw.attempts < ATTEMPTS}
-            for raw in left:
-                if self._is_stopping.is_set():
-                    return
-                if raw.chat_id not in self._suspected:
-                    await self._work_on(raw, is_first=False)
-            if last := [raw for raw in left if raw.chat_id in self._suspected]:
-                self._put_last(last, everything=everything)
-
-    def _put_last(self, left: Sequence[RawUpdate], *, everything: bool) -> None:
-        """Work off the chats in which an update was under way at a death, once the process has
-        lived a while; everybody else is answered meanwhile.
-
-        Of a process that is killed again and again while it starts, for whatever reason, the
-        first update it works on would else be taken for the cause.
+        Chats in which an update was under way at a death are put last: they wait until the process
+        has lived a while, and are not waited for. Of a process that is killed again and again
+        while it starts, for whatever reason, the first update it works on would else be taken for
+        the cause.
         """
-        self._taken.update(raw.update_id for raw in left)
-        task = asyncio.create_task(self._work_off_last(left, everything=everything))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        chats: set[int] = set()
+        suspected: set[int] = set()
+        after = -1
+        while left := await self._patiently(partial(self._claim, after, everything=everything)):
+            log.info("%d updates left over from before", len(left))
+            after = left[-1].update_id
+            chats |= {raw.chat_id for raw in left}
+            suspected |= {raw.chat_id for raw in left if 1 < raw.attempts < ATTEMPTS}
+            last = asyncio.get_running_loop().time() + SUSPENSE
+            for raw in left:
+                not_before = last if raw.chat_id in suspected else 0.0
+                self._line_up(raw, is_first=False, not_before=not_before)
+        workers = [self._lanes[chat].worker for chat in chats - suspected if chat in self._lanes]
+        if everything and workers:
+            await asyncio.wait(workers)
 
-    async def _work_off_last(self, left: Sequence[RawUpdate], *, everything: bool) -> None:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(SUSPENSE):
-                await self._is_stopping.wait()
-        for raw in left:
-            await self._its_turn(raw)
-            if self._is_stopping.is_set():
-                return
-            await self._work_on(raw, is_first=False)
-            self._taken.discard(raw.update_id)
-        await self.recover(everything=everything)  # there may have been more than a batch
+    def _claim(self, after: int, unit: Unit, *, everything: bool) -> list[RawUpdate]:
+        now, token = self._clock(), self._delivery.token
+        return intake.take_over(
+            unit,
+            self._bot_id,
+            now,
+            token,
+            now + LEASE,
+            after=after,
+            limit=BATCH,
+            everything=everything,
+        )
 
     async def tend(self) -> None:
         """Keep hold of the updates in the lanes, and take over from processes that died."""
         if self._is_alone:
             return
-        until = self._clock() + LEASE
-        await self._database.run(lambda unit: intake.renew(unit, self._delivery.token, until))
-        if not self._recovering.locked():  # else what is found now is in hand already
-            await self.recover(everything=False)
+        until, in_hand = self._clock() + LEASE, list(self._taken)
+        await self._database.run(
+            lambda unit: intake.renew(unit, self._bot_id, in_hand, self._delivery.token, until)
+        )
+        await self.recover(everything=False)
 
     async def stop(self, seconds: float) -> None:
         """Finish the updates under way; those that wait are stored."""
         self._is_stopping.set()
         await let_end(self._tasks, seconds)
 
-    def _left_over(self, unit: Unit, *, everything: bool) -> list[RawUpdate]:
-        all_but = self._delivery.token if everything else None
-        return intake.waiting(unit, self._bot_id, self._clock(), limit=BATCH, all_but=all_but)
-
-    def _line_up(self, raw: RawUpdate) -> None:
+    def _line_up(self, raw: RawUpdate, *, is_first: bool, not_before: float = 0.0) -> None:
+        if raw.update_id in self._taken:
+            return
         self._taken.add(raw.update_id)
         if len(self._taken) >= ROOM:
             self._has_room.clear()
+        update = _InHand(raw, is_first, not_before)
         lane = self._lanes.get(raw.chat_id)
         if lane is not None:
-            lane.append(raw)
+            insort(lane.waiting, update, key=lambda each: each.number)
             return
-        self._lanes[raw.chat_id] = deque([raw])
-        task = asyncio.create_task(self._work_through(raw.chat_id))
+        worker = self._start(self._work_through(raw.chat_id))
+        self._lanes[raw.chat_id] = _Lane([update], worker)
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     async def _work_through(self, chat_id: int) -> None:
         """Answer a chat's updates in order, until none waits."""
-        lane = self._lanes[chat_id]
+        waiting = self._lanes[chat_id].waiting
         try:
-            while lane and not self._is_stopping.is_set():
-                raw = lane.popleft()
-                if not self._is_alone or raw.chat_id in self._suspected:
-                    await self._its_turn(raw)
-                    if self._is_stopping.is_set():
-                        return
-                async with self._width:
-                    await self._work_on(raw, is_first=True)
-                self._taken.discard(raw.update_id)
-                if len(self._taken) < ROOM:
-                    self._has_room.set()
+            while waiting and not self._is_stopping.is_set():
+                first = waiting[0]
+                if not await self._may_begin(first):
+                    continue
+                async with self._width if first.is_first else self._left_over:
+                    # While it waited, an earlier one may have come in, or a call to stop.
+                    if first is waiting[0] and not self._is_stopping.is_set():
+                        del waiting[0]
+                        await self._work_on(first)
         finally:
             del self._lanes[chat_id]
 
-    async def _its_turn(self, raw: RawUpdate) -> None:
-        """Return when no earlier update of the same chat is open, here or in another process, or
-        when the process is to stop."""
-        while await self._patiently(lambda unit: intake.ahead_of(unit, raw)):
-            if self._is_stopping.is_set():
-                return
-            await asyncio.sleep(LOOK_AGAIN)
+    async def _may_begin(self, update: _InHand) -> bool:
+        """Whether its time has come, and no earlier update of the chat is open in another process;
+        if not, it waited a little."""
+        wait = update.not_before - asyncio.get_running_loop().time()
+        if wait <= 0 and not await self._is_behind(update.raw):
+            return True
+        with suppress(TimeoutError):
+            async with asyncio.timeout(max(wait, LOOK_AGAIN)):
+                await self._is_stopping.wait()
+        return False
 
-    async def _work_on(self, raw: RawUpdate, *, is_first: bool) -> None:
+    async def _is_behind(self, raw: RawUpdate) -> bool:
+        if self._is_alone:
+            return False
+        return await self._patiently(lambda unit: intake.ahead_of(unit, raw, attempts=ATTEMPTS))
+
+    async def _work_on(self, update: _InHand) -> None:
         """Answer one update, or set it aside; whatever happens, its neighbours are answered."""
+        raw = update.raw
         marker = logs.update_id.set(raw.update_id)
         try:
-            failure = await self._attempt(raw, is_first=is_first)
+            failure = await self._attempt(raw, is_first=update.is_first)
             if failure is not None:
                 await self._set_aside(raw, failure)
         except Exception:
             log.exception("an update could be neither answered nor set aside; it stays stored")
+            await self._pass_over(raw)
         finally:
             logs.update_id.reset(marker)
+        self._taken.discard(raw.update_id)
+        if len(self._taken) < ROOM:
+            self._has_room.set()
+
+    async def _pass_over(self, raw: RawUpdate) -> None:
+        """Have no process wait for the update; whoever takes it over sets it aside, if it can."""
+        with suppress(Exception):  # then not even that can be stored of it
+            await self._patiently(lambda unit: intake.pass_over(unit, raw, ATTEMPTS + 1))
 
     async def _attempt(self, raw: RawUpdate, *, is_first: bool) -> str | None:
         """Answer an update, trying again where that may help; why it cannot be, else None."""
@@ -315,11 +359,11 @@ class Intake:
         """Keep the update for a look at it, tell its owner once and the operators, go on."""
         log.error("an update is set aside: %s", because)
         lane = self._delivery.open_lane(raw.chat_id)
-        letters: list[Letter] = []
+        letters: list[Letter] | None = None
 
-        def set_aside(unit: Unit) -> list[Letter]:
+        def set_aside(unit: Unit) -> list[Letter] | None:
             if not intake.dead(unit, raw, because):
-                return []
+                return None  # it was before, perhaps unheard
             alerts.note(unit, alerts.SET_ASIDE, self._clock())
             if owners.find(unit, raw.chat_id) is None:
                 return []

@@ -13,6 +13,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.base import BaseTrigger
@@ -20,7 +21,7 @@ from apscheduler.triggers.base import BaseTrigger
 from bot.clock import Clock, now
 from bot.delivery import Delivery
 from bot.ending import let_end
-from storage import intake, outbox
+from storage import dialogues, intake, outbox
 from storage.database import Database
 from storage.errors import StorageUnavailable
 from storage.unit import Unit
@@ -31,6 +32,7 @@ Job = Callable[[], Awaitable[object]]
 
 # A finished update is known for two days: Telegram repeats none older than one.
 KEPT_UPDATES = timedelta(days=2)
+KEPT_SET_ASIDE = timedelta(days=30)  # for a look at them
 # A card can be replied to for a quarter; its text is not kept, only what it was about.
 KEPT_LETTERS = timedelta(days=90)
 
@@ -129,11 +131,17 @@ def plan_jobs(
 
 
 async def keep_house(database: Database, clock: Clock) -> None:
-    """Remove updates and letters that nobody can ask about any more, out of the files too."""
+    """Remove what nobody can ask about any more, dialogues that were left, and finished updates
+    and letters, out of the files too."""
     at = clock()
+    # Only a unit that acts for the owner sees their dialogue. Whoever has one wrote in the last
+    # days: the update that began it is forgotten below, a day after the dialogue at the earliest.
+    for owner_id in await database.read(intake.chats):
+        await database.run(partial(dialogues.expire, owner_id=owner_id, now=at))
 
     def purge(unit: Unit) -> None:
         intake.purge(unit, at - KEPT_UPDATES)
+        intake.purge_dead(unit, at - KEPT_SET_ASIDE)
         outbox.purge(unit, at - KEPT_LETTERS)
 
     await database.run(purge)

@@ -18,11 +18,12 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from storage.database import parse_address
+from storage.database import parse_address, secrets_of
 
 _TOKEN_SHAPE = r"^\d{3,20}:[A-Za-z0-9_-]{30,64}$"  # noqa: S105 - a shape, not a token
 
 _FILE = "_FILE"
+_FORTNIGHT = 14  # days
 
 
 class SettingsError(Exception):
@@ -58,7 +59,7 @@ class Settings(BaseSettings):
     database_url: str | None = _named("RAPPORT_DATABASE_URL", default=None, repr=False)
     database_owner_url: str | None = _named("RAPPORT_DATABASE_OWNER_URL", default=None, repr=False)
     backup_dir: str | None = _named("RAPPORT_BACKUP_DIR", default=None)
-    backup_days: int = _named("RAPPORT_BACKUP_DAYS", default=14, ge=0, le=3650)
+    backup_days: int = _named("RAPPORT_BACKUP_DAYS", default=_FORTNIGHT, ge=0, le=3650)
     allowed_users: Annotated[frozenset[int], NoDecode] = _named(
         "RAPPORT_ALLOWED_USERS", default=frozenset()
     )
@@ -168,8 +169,10 @@ class Settings(BaseSettings):
     def _secret_is_sendable(cls, secret: SecretStr | None) -> SecretStr | None:
         import re
 
-        if secret is not None and not re.fullmatch(r"[\w-]{1,256}", secret.get_secret_value()):
-            raise ValueError("may hold 1 to 256 letters, digits, _ and - only")
+        if secret is not None and not re.fullmatch(
+            r"[A-Za-z0-9_-]{1,256}", secret.get_secret_value()
+        ):
+            raise ValueError("may hold 1 to 256 of A-Z, a-z, 0-9, _ and - only")
         return secret
 
     @field_validator("log_level")
@@ -216,6 +219,12 @@ class Settings(BaseSettings):
         return wanted and (is_file or self.backup_dir is not None)
 
     @property
+    def days_kept(self) -> int:
+        """How many days a backup is kept that was made all the same, where none is wanted: what a
+        restore replaced, and what somebody made by hand."""
+        return self.backup_days or _FORTNIGHT
+
+    @property
     def listen(self) -> tuple[str, int]:
         """Host and port of the webhook."""
         return _place(self.webhook_listen)
@@ -235,7 +244,7 @@ class Settings(BaseSettings):
     def secrets(self, token: str | None) -> list[str]:
         """What no log may hold."""
         addresses = {self.database_address, self.owner_address}
-        passwords = [parse_address(address).password for address in addresses]
+        passwords = [each for address in addresses for each in secrets_of(parse_address(address))]
         proxy = urlsplit(self.proxy).password if self.proxy else None
         own = [token, self.webhook_password(token)] if token else []
         return [secret for secret in (*own, *passwords, proxy) if secret]

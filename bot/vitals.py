@@ -53,7 +53,7 @@ class Vitals:
     intake_lag: float | None  # of the longest waiting update
     outbox_age: float | None  # of the longest waiting letter
     last_backup: datetime | None  # None: none yet, or none are made
-    backup_age: float | None  # None: none are made
+    backup_age: float | None  # None: none are made, or none yet and the database does not answer
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
@@ -27,6 +28,7 @@ from bot import delivery
 from bot.backups import last_backup
 from bot.clock import Clock
 from bot.failures import Outcome, outcome
+from bot.question import ANSWERS_WITHIN, Question
 from bot.vitals import (
     HAPPENS_ONCE,
     SAID_TO_BE_OVER,
@@ -43,7 +45,7 @@ from bot.vitals import (
 )
 from handlers.replies import message_body
 from rapport.templating import say
-from storage import alerts, intake, outbox
+from storage import alerts, intake, outbox, owners
 from storage.alerts import Alert
 from storage.database import Database
 from storage.errors import StorageUnavailable
@@ -51,7 +53,6 @@ from storage.unit import Unit
 
 log = logging.getLogger(__name__)
 
-ANSWERS_WITHIN = 3.0  # seconds; a database that takes longer is as good as away
 FRESH = 1.0  # seconds for which a look is good, so that asking often is no work
 LOOKS = 15.0  # seconds between two looks, at most
 TRIES = (0.0, 1.0, 4.0)  # seconds before each try to reach an operator
@@ -75,9 +76,13 @@ class Lookout:
         self._bot_id = bot_id
         self._clock = clock
         self._since_tick = since_tick
-        self._backups = backups
-        self._began = clock()
-        self._asking: asyncio.Task[tuple[float, float]] | None = None
+        self._newest = (
+            None
+            if backups is None
+            else Question(lambda: asyncio.to_thread(last_backup, backups, clock()))
+        )
+        self._waits = Question(lambda: database.run(self._waiting))
+        self._first = Question(lambda: database.read(lambda unit: owners.roll(unit, limit=1)))
         self._last: tuple[float, Vitals] | None = None
 
     async def look(self) -> Vitals:
@@ -89,13 +94,12 @@ class Lookout:
 
     async def stop(self) -> None:
         """Wait for no answer any more."""
-        if self._asking is not None:
-            self._asking.cancel()
-            await asyncio.gather(self._asking, return_exceptions=True)
+        await asyncio.gather(self._waits.drop(), self._first.drop())
+        if self._newest is not None:
+            await self._newest.drop()
 
     async def _look(self) -> Vitals:
-        waiting = await self._ask()
-        made, age = await asyncio.to_thread(self._backup)
+        (made, age), waiting = await asyncio.gather(self._backup(), self._what_waits())
         lag, outbox_age = waiting or (None, None)
         refused = self._database.refused_at
         return Vitals(
@@ -108,22 +112,16 @@ class Lookout:
             age,
         )
 
-    async def _ask(self) -> tuple[float, float] | None:
-        """What waits in the database; None if it does not answer. One question at a time: those
-        that a hanging database does not answer must not pile up."""
-        asking = self._asking or asyncio.create_task(self._database.run(self._waiting))
-        self._asking = asking
-        done, _ = await asyncio.wait({asking}, timeout=ANSWERS_WITHIN)
-        if not done:
-            return None
-        self._asking = None
+    async def _what_waits(self) -> tuple[float, float] | None:
+        """How long the longest waiting update and letter wait; None if the database does not
+        answer."""
         try:
-            return asking.result()
-        except StorageUnavailable:
+            return await self._waits.answer(ANSWERS_WITHIN)
+        except (StorageUnavailable, TimeoutError):
             return None
 
     def _waiting(self, unit: Unit) -> tuple[float, float]:
-        """How long the longest waiting update and letter wait, as a unit that could write."""
+        """The same, as a unit that could write."""
         update, letter = intake.oldest_open(unit, self._bot_id), outbox.oldest_waiting(unit)
         tried = waited(outbox.most_attempts(unit), delivery.RETRIES)
         return self._age(update), max(self._age(letter), tried)
@@ -131,12 +129,22 @@ class Lookout:
     def _age(self, since: datetime | None) -> float:
         return 0.0 if since is None else max(0.0, (self._clock() - since).total_seconds())
 
-    def _backup(self) -> tuple[datetime | None, float | None]:
-        """When the last backup was made, and how old it is; the first one has time from now."""
-        if self._backups is None:
+    async def _backup(self) -> tuple[datetime | None, float | None]:
+        """When the last backup was made, and how old it is. The first one has time from when
+        somebody first kept something here, whatever was restarted since."""
+        if self._newest is None:
             return None, None
-        made = last_backup(self._backups, self._clock())
-        return made, self._age(self._began if made is None else made)
+        try:
+            made = await self._newest.answer(ANSWERS_WITHIN)
+        except OSError:  # a disk that is away, or hangs, holds no backup that could be restored
+            return None, math.inf
+        if made is not None:
+            return made, self._age(made)
+        try:
+            first = await self._first.answer(ANSWERS_WITHIN)
+        except (StorageUnavailable, TimeoutError):
+            return None, None
+        return None, self._age(first[0].created_at if first else None)
 
 
 class Watch:
@@ -186,6 +194,7 @@ class Watch:
                 await self._lift(trouble)
             elif await self._tell(trouble, what):
                 await self._mark(trouble)
+                self._operators.forget(trouble)
 
     async def _remember(self, noted: list[Alert]) -> None:
         """Go on where an earlier process ended; what it had only noted is anybody's to tell."""
@@ -196,6 +205,7 @@ class Watch:
                 await self._lift(alert.kind)
             else:
                 self._courses[Trouble(alert.kind)] = Course(time.monotonic(), is_told=True)
+                self._operators.know(Trouble(alert.kind))
         self._is_reminded = True
 
     async def _follow(self, trouble: Trouble, *, is_wrong: bool) -> None:
@@ -203,6 +213,8 @@ class Watch:
         course = self._courses[trouble].seen(is_wrong=is_wrong, at=at)
         self._courses[trouble] = course
         what = course.news(at, self._patience)
+        if is_wrong and course.is_told and not self._operators.all_know(trouble):
+            what = News.WRONG  # somebody could not be reached yet
         if what is None:
             return
         bring = self._begin if what is News.WRONG else self._end
@@ -210,25 +222,28 @@ class Watch:
             self._courses[trouble] = course.told(what)
 
     async def _begin(self, trouble: Trouble) -> bool:
-        """Whether the operators know now, from this process or from another."""
+        """Whether an operator knows now, from this process or from another."""
         if trouble is Trouble.DATABASE:
-            return await self._tell(trouble, News.WRONG)
+            await self._tell(trouble, News.WRONG)
+            return self._operators.is_known(trouble)
         since = self._clock()
         if not await self._database.run(lambda unit: alerts.note(unit, trouble, since)):
-            return True
-        if await self._tell(trouble, News.WRONG):
+            self._operators.know(trouble)
+        elif await self._tell(trouble, News.WRONG):
             await self._mark(trouble)
-            return True
-        await self._lift(trouble)
-        return False
+        else:
+            await self._lift(trouble)
+        return self._operators.is_known(trouble)
 
     async def _end(self, trouble: Trouble) -> bool:
         """Whether that is known to be over, by those who are to know."""
         if trouble is Trouble.DATABASE:
             return await self._tell(trouble, News.OVER)
-        is_ours = await self._lift(trouble)
+        # It stays noted only where all could be told.
+        is_ours = await self._lift(trouble) or not self._operators.all_know(trouble)
         if is_ours and trouble in SAID_TO_BE_OVER:
             await self._tell(trouble, News.OVER)
+        self._operators.forget(trouble)
         return True
 
     async def _lift(self, kind: str) -> bool:
@@ -243,42 +258,57 @@ class Watch:
             log.error("%s: it stays wrong", trouble)
         else:
             log.info("%s: well again", trouble)
-        return await self._operators.hear(f"{what.name.lower()}_{trouble.replace('-', '_')}")
+        return await self._operators.hear(trouble, what)
 
 
 class Operators:
-    """Those who run this Rapport, reached past the outbox."""
+    """Those who run this Rapport, reached past the outbox, and who of them knows what is wrong."""
 
     def __init__(self, ids: frozenset[int], call: Call) -> None:
         self._ids = ids
         self._call = call
-        self._have_heard: defaultdict[str, set[int]] = defaultdict(set)
+        self._know: defaultdict[Trouble, set[int]] = defaultdict(set)
         self._out_of_reach: set[int] = set()
 
-    async def hear(self, block: str) -> bool:
-        """Whether every operator has it who can be reached at all; if not, say it again: who has
-        heard does not hear it twice."""
-        heard = self._have_heard[block]
-        await asyncio.gather(*(self._tell(each, block) for each in self._ids - heard))
-        if not self._ids <= heard:
-            return False
-        del self._have_heard[block]
-        return True
+    async def hear(self, trouble: Trouble, what: News) -> bool:
+        """Whether all have it who are to hear it and can be reached; if not, say it again. Nobody
+        hears a thing twice, nor that something is over of which they do not know."""
+        know = self._know[trouble]
+        to_hear = list(self._ids - know if what is News.WRONG else know)
+        block = f"{what.name.lower()}_{trouble.replace('-', '_')}"
+        have_heard = await asyncio.gather(*(self._tell(each, block) for each in to_hear))
+        know ^= {each for each, has in zip(to_hear, have_heard, strict=True) if has}
+        return all(have_heard)
 
-    async def _tell(self, operator: int, block: str) -> None:
+    def know(self, trouble: Trouble) -> None:
+        """Another process, or an earlier one, has told them all."""
+        self._know[trouble] = set(self._ids)
+
+    def forget(self, trouble: Trouble) -> None:
+        """What they know of is past; the next time is another."""
+        self._know.pop(trouble, None)
+
+    def all_know(self, trouble: Trouble) -> bool:
+        """Whether there is nobody left to tell."""
+        return self._ids <= self._know[trouble]
+
+    def is_known(self, trouble: Trouble) -> bool:
+        """Whether anybody knows; where there is nobody to tell, the log does."""
+        return bool(self._know[trouble]) or not self._ids
+
+    async def _tell(self, operator: int, block: str) -> bool:
         body = message_body(operator, say("operator", block))
         for pause in TRIES:
             await asyncio.sleep(pause)
             try:
                 await self._call("sendMessage", body)
             except TelegramError as error:
-                if outcome(error) in {Outcome.BLOCKED, Outcome.REFUSED}:
-                    self._give_up(operator)
-                else:
+                if outcome(error) not in {Outcome.BLOCKED, Outcome.REFUSED}:
                     continue
-            self._have_heard[block].add(operator)
-            return
+                self._give_up(operator)
+            return True
         log.warning("an operator could not be told; it is tried again")
+        return False
 
     def _give_up(self, operator: int) -> None:
         if operator not in self._out_of_reach:

@@ -25,6 +25,7 @@ from handlers.routing import NEW, Route, answered, message, numbers, tap, tapped
 from rapport.capture.reading import Intent, Reading
 from rapport.contacts.search import search
 from rapport.templating import say
+from rapport.unseen import without_unseen
 from storage.errors import NoSuchRecord
 from storage.notebook import Notebook
 
@@ -73,14 +74,15 @@ def _store(desk: Desk, sent: Message) -> tuple[int, str]:
     """The attachment's id, and what kind of file it is."""
     kind = next(kind for kind in KINDS if getattr(sent, kind))
     file = sent.photo[-1] if kind == "photo" else getattr(sent, kind)
-    name = getattr(file, "file_name", None)
+    name = without_unseen(getattr(file, "file_name", None) or "") or None
+    caption = without_unseen(sent.caption or "")
     attachment_id = desk.notebook.attachments.add(
         kind,
         file.file_id,
         sent.message_id,
         now=desk.turn.now,
         file_name=name,
-        caption=(sent.caption or "")[:LONGEST_CAPTION] or None,
+        caption=caption[:LONGEST_CAPTION] or None,
     )
     return attachment_id, kind
 

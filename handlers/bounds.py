@@ -1,11 +1,14 @@
-"""How often somebody may do something: so many times within a while, and then not.
+"""How often something may be done: so many times within a while, or one at a time.
 
-It is kept in memory, for the people heard last: it saves work, it guards no secret.
+It is kept in memory, of people for those heard last: it saves work, it guards no secret.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict, deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -32,3 +35,28 @@ class Bound:
             return False
         seen.append(now)
         return True
+
+
+class BusyError(Exception):
+    """Too many wait for the same already."""
+
+
+class OneByOne:
+    """One at a time; a few more wait, and who comes then is told that it is busy."""
+
+    def __init__(self, waiting: int) -> None:
+        self._most = 1 + waiting
+        self._here = 0
+        self._lock = asyncio.Lock()
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """Inside, nobody else is; BusyError where too many wait."""
+        if self._here >= self._most:
+            raise BusyError
+        self._here += 1
+        try:
+            async with self._lock:
+                yield
+        finally:
+            self._here -= 1

@@ -9,7 +9,7 @@ transaction; the replies go out after it. What nobody asked for is written the s
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -22,7 +22,7 @@ from telegram.ext import Application, CallbackContext, ExtBot
 from handlers.replies import Keyboard, message_body, pieces
 from rapport.capture.roster import Roster
 from rapport.contacts.rosters import Rosters
-from rapport.dates import end_of_quiet, local_today
+from rapport.dates import local_today
 from rapport.names import clean
 from rapport.nudges.hours import next_digest
 from storage import dialogues, intake, invites, owners
@@ -47,7 +47,8 @@ class Lane(Protocol):
     token: str | None  # claims the first letter for this process; None while others wait
     lease_until: datetime
 
-    def hand_over(self, letters: Sequence[Letter]) -> None: ...
+    def hand_over(self, letters: Sequence[Letter] | None) -> None:
+        """The unit is over: what it wrote; None where nobody knows whether it wrote anything."""
 
 
 class Post(Protocol):
@@ -72,16 +73,13 @@ class Office:
 
     async def write(self, owner_id: int, work: Callable[[Writer], T], *, zone: ZoneInfo) -> T:
         """Do work that nobody asked for as one unit of an owner's; what it says goes out after it,
-        or in the morning where that fails until the owner's night has begun.
+        or in the morning where that fails into the owner's night.
 
         `work` may be run again, like any unit's.
         """
 
         def unit_of_work(unit: Unit, lane: Lane) -> tuple[T, Sequence[Letter]]:
-            now = self.now()
-            # What is written at night is meant to come then: its hour was named.
-            is_day = end_of_quiet(now, zone) == now
-            writer = Writer(unit, owner_id, now, lane, zone.key if is_day else None)
+            writer = Writer(unit, owner_id, self.now(), lane, zone.key)
             return work(writer), writer.letters
 
         return await _posted(self.database, self.post, owner_id, unit_of_work)
@@ -95,12 +93,25 @@ async def _posted(
 ) -> T:
     """The result of a unit whose letters are delivered as soon as it is stored."""
     lane = post.open_lane(chat_id)
-    letters: Sequence[Letter] = ()
+    letters: Sequence[Letter] | None = None
+    runs = 0
+
+    def counted(unit: Unit) -> tuple[T, Sequence[Letter]]:
+        nonlocal runs
+        runs += 1
+        return work(unit, lane)
+
     try:
-        result, letters = await database.run(lambda unit: work(unit, lane))
+        result, written = await database.run(counted)
+        # Run again after a COMMIT whose answer was lost, it may find everything done.
+        letters = written if written or runs == 1 else None
         return result
     finally:
         lane.hand_over(letters)
+
+
+async def _none() -> int:
+    return 0
 
 
 @dataclass(frozen=True)
@@ -112,8 +123,8 @@ class House:
     zone: str
     digest_at: str
     operators: frozenset[int] = frozenset()
-    backup_days: int = 0
-    """How long backups made here are kept; 0: none are."""
+    backup_days: Callable[[], Awaitable[int]] = _none
+    """For how many days backups hold what was in them; 0: there are none here."""
 
     def welcomes(self, user_id: int) -> bool:
         """Whether somebody is let in without an invitation."""

@@ -126,12 +126,13 @@ async def ask_forget(_: Update, context: TurnContext) -> None:
 async def forget_now(_: Update, context: TurnContext) -> None:
     """Yes: the contact is erased, from memory and from the files too."""
     turn = context.turn
+    until = await _backups_end(turn)
 
     def erase(desk: Desk, contact_id: int) -> None:
         forget(desk.notebook, contact_id)
         desk.shows()
         desk.close_dialogue()
-        desk.edit(say("erasing", "forgotten", until=_backups_end(turn), today=turn.today))
+        desk.edit(say("erasing", "forgotten", until=until, today=turn.today))
 
     await on_contact(context, erase)
     turn.forget_roster()
@@ -165,13 +166,22 @@ async def erase_now(_: Update, context: TurnContext) -> None:
     if not 0 <= age <= GOOD_FOR.total_seconds():
         await turn.run(_ask_erase)
         return
-    is_guest = turn.known_owner.invited and not turn.house.welcomes(turn.chat_id)
+    owner = turn.known_owner
+    is_guest = owner.invited and not turn.house.welcomes(owner.id)
+    is_blocked = owner.blocked_at is not None and owner.id not in turn.house.operators
     with suppress(AlreadyDone):  # it was, and the answer was lost: they hear of it all the same
         await turn.run(lambda desk: owners.erase(desk.unit, turn.chat_id))
     turn.forget_roster()
     await _scrub(turn)
-    until = _backups_end(turn)
-    html = say("erasing", "erased", until=until, today=turn.today, is_guest=is_guest)
+    until = await _backups_end(turn)
+    html = say(
+        "erasing",
+        "erased",
+        until=until,
+        today=turn.today,
+        is_guest=is_guest,
+        is_blocked=is_blocked,
+    )
     body = message_body(turn.chat_id, html)
     if turn.tapped_message is None:
         turn.post.insist("sendMessage", body)
@@ -179,12 +189,12 @@ async def erase_now(_: Update, context: TurnContext) -> None:
         turn.post.insist("editMessageText", {**body, "message_id": turn.tapped_message})
 
 
-def _backups_end(turn: Turn) -> date | None:
-    """By which day the last backup that still holds it is removed; None if none are made here.
+async def _backups_end(turn: Turn) -> date | None:
+    """By which day the last backup that still holds it is removed; None if there is none here.
 
-    Backups are made and removed once a day, so one may be a day older than it is kept.
+    Each is removed within an hour of its time, which may be on the day after.
     """
-    days = turn.house.backup_days
+    days = await turn.house.backup_days()
     return turn.today + timedelta(days=days + 1) if days else None
 
 

@@ -11,13 +11,14 @@ import logging
 from datetime import timedelta
 
 from telegram import Chat, Update
-from telegram.ext import ApplicationHandlerStop, TypeHandler
+from telegram.ext import ApplicationHandlerStop, CommandHandler, TypeHandler
 
 from handlers.bounds import Bound
-from handlers.context import House, Turn, TurnContext
+from handlers.context import Turn, TurnContext
 from handlers.replies import message_body
+from handlers.routing import NEW
 from rapport.templating import say
-from storage.owners import Owner
+from storage import owners
 
 log = logging.getLogger(__name__)
 
@@ -34,8 +35,6 @@ TRIES = 5
 TRIES_WITHIN = timedelta(hours=1)
 LONGEST_CODE = 64
 
-THEIR_OWN = frozenset({"/export", "/erase"})
-
 
 async def guard(update: Update, context: TurnContext, tries: Bound, lines: Bound) -> None:
     """Stop everything that is not an owner's own private chat."""
@@ -50,7 +49,7 @@ async def guard(update: Update, context: TurnContext, tries: Bound, lines: Bound
     if not chat.id == user.id == turn.chat_id:  # a private chat, of others
         raise ApplicationHandlerStop
     owner = turn.owner
-    is_blocked = owner is not None and _is_blocked(turn.house, owner)
+    is_blocked = await _is_blocked(turn, user.id)
     is_let_in = not is_blocked and (
         turn.house.welcomes(user.id) or (owner is not None and owner.invited)
     )
@@ -71,16 +70,28 @@ async def guard(update: Update, context: TurnContext, tries: Bound, lines: Bound
         raise ApplicationHandlerStop
 
 
-def _is_blocked(house: House, owner: Owner) -> bool:
-    return owner.blocked_at is not None and owner.id not in house.operators
+async def _is_blocked(turn: Turn, user_id: int) -> bool:
+    if user_id in turn.house.operators:
+        return False
+    if turn.owner is not None:
+        return turn.owner.blocked_at is not None
+    return await turn.database.read(lambda unit: owners.is_shut_out(unit, user_id))
 
 
 def _asks_for_their_own(update: Update) -> bool:
     """Whether somebody wants to take their records along, or have them erased."""
-    if update.message is not None:
-        return (update.message.text or "").partition(" ")[0].lower() in THEIR_OWN
+    if _THEIR_OWN.check_update(update):
+        return True
     query = update.callback_query
     return query is not None and (query.data or "").startswith("erase-")
+
+
+async def _let_by(update: Update, context: TurnContext) -> None:
+    """The command's own route answers it."""
+
+
+# Asked as the routes ask: what only looks like a command to the eye is free text to them.
+_THEIR_OWN = CommandHandler(("export", "erase"), _let_by, filters=NEW)
 
 
 async def _redeemed(turn: Turn, code: str, tries: Bound) -> bool:

@@ -43,6 +43,7 @@ from rapport.capture.service import Noted, keep
 from rapport.names import clean, fold
 from rapport.templating import say
 from storage.contacts import Contact
+from storage.types import YEARS
 
 LOG = "log"
 WHO, HOW, WHEN, ABOUT, PROMISED, NEXT = "who", "how", "when", "about", "promised", "next"
@@ -228,7 +229,7 @@ def _past_day(written: str, today: date) -> date | None:
         day = date.fromisoformat(written)
     except ValueError:
         return None
-    return day if day <= today else None
+    return day if day <= today and day.year in YEARS else None
 
 
 async def when(update: Update, context: TurnContext) -> object:

@@ -59,6 +59,15 @@ class Entry:
     tally: Tally
 
 
+@dataclass(frozen=True, slots=True)
+class Whom:
+    """Somebody to be turned away or let in again; `name` is None if they keep nothing here."""
+
+    id: int
+    name: str | None
+    is_blocked: bool
+
+
 def way_in(owner: Owner, house: House) -> WayIn:
     """What lets the owner in today."""
     if owner.id in house.operators:
@@ -185,21 +194,21 @@ async def _ask(update: Update, context: TurnContext, verb: str) -> None:
     if not (said.isdecimal() and len(said) <= LONGEST_ID):
         await _answer(context, f"which_{verb}")
         return
-    owner = await _find(context.turn, int(said))
-    problem = _problem(context.turn, owner, int(said), verb)
-    if owner is None or problem:
-        await _answer(context, problem or "nobody", int(said))
+    whom = await _find(context.turn, int(said))
+    problem = _problem(context.turn, whom, verb)
+    if problem:
+        await _answer(context, problem, whom)
         return
-    name, tally = clean(owner.name), await _tally(context.turn, owner.id)
-    html = say("operator", f"ask_{verb}", id=owner.id, name=name, contacts=tally.contacts)
-    choices = [button(verb, f"op-{verb}", owner.id), button("leave_it", "op-leave")]
+    tally = await _tally(context.turn, whom.id)
+    html = say("operator", f"ask_{verb}", whom=whom, contacts=tally.contacts)
+    choices = [button(verb, f"op-{verb}", whom.id), button("leave_it", "op-leave")]
     await context.turn.run(lambda desk: desk.say(html, rows_of(choices, 2)))
 
 
 async def block(_: Update, context: TurnContext) -> None:
     """[Block]."""
     now = context.turn.now
-    await _settle(context, "block", lambda unit, whom: owners.block(unit, whom, now))
+    await _settle(context, "block", lambda unit, user_id: owners.block(unit, user_id, now))
 
 
 async def unblock(_: Update, context: TurnContext) -> None:
@@ -207,17 +216,14 @@ async def unblock(_: Update, context: TurnContext) -> None:
     await _settle(context, "unblock", owners.unblock)
 
 
-async def _settle(context: TurnContext, verb: str, change: Callable[[Unit, int], bool]) -> None:
+async def _settle(context: TurnContext, verb: str, change: Callable[[Unit, int], object]) -> None:
     """Do it, in a unit of the house's own: the operator's own unit reaches no other owner's row.
     Twice is the same as once, so it may come before the update's unit."""
-    (whom,) = numbers(context)
-    owner = await _find(context.turn, whom)
-    problem = _problem(context.turn, owner, whom, verb)
-    if owner is None or problem:
-        await _answer(context, problem or "nobody", whom)
-        return
-    await context.turn.database.run(lambda unit: change(unit, whom))
-    await _answer(context, f"{verb}ed", whom, clean(owner.name))
+    whom = await _find(context.turn, *numbers(context))
+    problem = _problem(context.turn, whom, verb)
+    if problem is None:
+        await context.turn.database.run(lambda unit: change(unit, whom.id))
+    await _answer(context, problem or f"{verb}ed", whom)
 
 
 async def leave(_: Update, context: TurnContext) -> None:
@@ -225,25 +231,27 @@ async def leave(_: Update, context: TurnContext) -> None:
     await _answer(context, "left")
 
 
-async def _find(turn: Turn, owner_id: int) -> Owner | None:
-    return await turn.database.read(lambda unit: owners.find(unit, owner_id))
+async def _find(turn: Turn, user_id: int) -> Whom:
+    def look(unit: Unit) -> Whom:
+        owner = owners.find(unit, user_id)
+        if owner is None:
+            return Whom(user_id, None, owners.is_shut_out(unit, user_id))
+        return Whom(user_id, clean(owner.name), owner.blocked_at is not None)
+
+    return await turn.database.read(look)
 
 
-def _problem(turn: Turn, owner: Owner | None, owner_id: int, verb: str) -> str | None:
+def _problem(turn: Turn, whom: Whom, verb: str) -> str | None:
     """Why it cannot be done, as the words for it are called; None if it can."""
-    if owner_id == turn.chat_id:
+    if whom.id == turn.chat_id:
         return "not_yourself"
-    if owner_id in turn.house.operators:
+    if whom.id in turn.house.operators:
         return "not_an_operator"
-    if owner is None:
-        return "nobody"
-    if (owner.blocked_at is not None) == (verb == "block"):
-        return f"already_{verb}ed"
-    return None
+    return f"already_{verb}ed" if whom.is_blocked == (verb == "block") else None
 
 
-async def _answer(context: TurnContext, block: str, whom: int = 0, name: str = "") -> None:
-    await context.turn.run(lambda desk: desk.edit(say("operator", block, id=whom, name=name)))
+async def _answer(context: TurnContext, block: str, whom: Whom | None = None) -> None:
+    await context.turn.run(lambda desk: desk.edit(say("operator", block, whom=whom)))
 
 
 def routes() -> list[Route]:

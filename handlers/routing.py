@@ -17,6 +17,7 @@ from telegram.ext import (
 )
 
 from handlers.context import TurnContext
+from rapport.unseen import without_unseen
 
 Step: TypeAlias = Callable[[Update, TurnContext], Coroutine[Any, Any, Any]]
 Handler: TypeAlias = BaseHandler[Any, TurnContext, Any]
@@ -62,9 +63,9 @@ def answered(step: Step) -> Handler:
 
 
 def words_of(update: Update) -> str:
-    """What a message says, as typed."""
+    """What a message says, as typed, less what nobody sees in it."""
     found = update.effective_message
-    return "" if found is None else (found.text or found.caption or "")
+    return "" if found is None else without_unseen(found.text or found.caption or "")
 
 
 def after_command(update: Update) -> str:

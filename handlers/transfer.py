@@ -8,13 +8,15 @@
       └──Leave it──▸ nothing changes
 
 The files are made when they are sent, the document is fetched again when it is taken in: neither
-ever lies in the outbox or in a dialogue.
+ever lies in the outbox or in a dialogue. One is read at a time, whoever sent it: a large one takes
+hundreds of megabytes of memory for a while.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
@@ -23,6 +25,7 @@ from telegram.error import TelegramError
 from telegram.ext import MessageHandler, filters
 
 from handlers import attachments
+from handlers.bounds import BusyError, OneByOne
 from handlers.buttons import button, says
 from handlers.context import Desk, TurnContext
 from handlers.dialogues import Conversation
@@ -42,6 +45,7 @@ from storage.notebook import Notebook
 IMPORT = "import"
 SURE = "sure"
 DOCUMENT, SHEETS = "export-document", "export-sheets"
+WAITING = 8  # files that may wait to be read; an answer holds one of the intake's places
 
 
 # --- out ----------------------------------------------------------------------------------------
@@ -92,16 +96,25 @@ async def receive(update: Update, context: TurnContext) -> object:
     try:
         if (sent.file_size or 0) > document.LARGEST_SENT:
             raise BadDocument("too_much")
-        content = await _fetched(context, sent.file_id)
-        is_ours = is_ours or document.is_document(content)
-        kept = await asyncio.to_thread(document.read_document, content)
-    except (BadDocument, _CannotFetchError) as problem:
+        async with _its_turn(context):
+            content = await _fetched(context, sent.file_id)
+            is_ours = is_ours or document.is_document(content)
+            there = _counts(await asyncio.to_thread(document.read_document, content))
+    except (BadDocument, BusyError, _CannotFetchError) as problem:
         if not is_ours:
             await attachments.keep(update, context)
             return None
         words = _said_of(problem)
         return await turn.run(lambda desk: _say(desk, words))
-    return await turn.run(lambda desk: _ask(desk, kept, sent.file_id))
+    return await turn.run(lambda desk: _ask(desk, there, sent.file_id))
+
+
+def _its_turn(context: TurnContext) -> AbstractAsyncContextManager[None]:
+    """The turn of this file to be read, wherever it came from; they see that it is worked on."""
+    reading: OneByOne = context.bot_data.setdefault(OneByOne, OneByOne(WAITING))
+    turn = context.turn
+    turn.post.transient("sendChatAction", {"chat_id": turn.chat_id, "action": "typing"})
+    return reading.turn()
 
 
 async def receive_sheets(_: Update, context: TurnContext) -> None:
@@ -118,20 +131,20 @@ async def _fetched(context: TurnContext, file_id: str) -> bytes:
         raise _CannotFetchError from error
 
 
-def _said_of(problem: BadDocument | _CannotFetchError) -> str:
+def _said_of(problem: Exception) -> str:
     if isinstance(problem, BadDocument):
         return say("transfer", f"bad_{problem.reason}", language="en", **problem.where)
-    return say("transfer", "not_fetched")
+    return say("transfer", "busy" if isinstance(problem, BusyError) else "not_fetched")
 
 
 def _say(desk: Desk, words: str) -> None:
     desk.say(words)
 
 
-def _ask(desk: Desk, kept: Kept, file_id: str) -> object:
+def _ask(desk: Desk, there: Mapping[str, int], file_id: str) -> object:
     here = archive.counts(desk.notebook)
     yes = button("replace" if here["contacts"] else "import", "import-yes")
-    html = say("transfer", "sure", there=_counts(kept), here=here)
+    html = say("transfer", "sure", there=there, here=here)
     desk.say(html, [[yes, button("leave_it", "import-no")]])
     return desk.ask(IMPORT, SURE, {"file": file_id})
 
@@ -145,12 +158,17 @@ async def take_in(_: Update, context: TurnContext) -> object:
     turn = context.turn
     assert turn.dialogue is not None
     try:
-        content = await _fetched(context, str(turn.dialogue.answers["file"]))
-        kept = await asyncio.to_thread(document.read_document, content)
+        async with _its_turn(context):
+            content = await _fetched(context, str(turn.dialogue.answers["file"]))
+            kept = await asyncio.to_thread(document.read_document, content)
+            del content
+            ended = await turn.run(lambda desk: _replace(desk, kept))
+    except BusyError as problem:  # the question stays open
+        words = _said_of(problem)
+        return await turn.run(lambda desk: _say(desk, words))
     except (BadDocument, _CannotFetchError) as problem:
         words = _said_of(problem)
         return await turn.run(lambda desk: _give_up(desk, words))
-    ended = await turn.run(lambda desk: _replace(desk, kept))
     turn.forget_roster()
     return ended
 

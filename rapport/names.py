@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-LONGEST = 120
+from storage.types import LONGEST_NAME
 
 
 def _words(text: str) -> frozenset[str]:
@@ -37,15 +37,19 @@ _TWO_LETTER_FAMILIES = _words(
 _JOINERS = "\u200c\u200d"
 _UNSEEN = _words("Cc Cf Cs Co Cn Zl Zp")
 # Called letters, marks and symbols, and yet blank: a name of them alone cannot be seen.
-_BLANK = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
-# A letter with two cases has no use for what follows it here: it joins no other, has one form.
-_WITHOUT_USE = re.compile(
-    rf"(?<=[^\W\d_])[{_JOINERS}\ufe00-\ufe0f\U000e0100-\U000e01ef]+|(?<=[{_JOINERS}])[{_JOINERS}]+"
-)
+_BLANK = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\U00013441\U00013442\U00016fe4\U0001d159"
+# A letter with two cases has no use for what follows it here: it joins no other.
+_WITHOUT_USE = re.compile(rf"(?<=[^\W\d_])[{_JOINERS}]+|(?<=[{_JOINERS}])[{_JOINERS}]+")
+_SELECTORS = re.compile("[\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]+")
 _SPACES = re.compile(r"\s+")
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 _HANGUL = r"\uac00-\ud7af"
 _KANA = r"\u3040-\u30ff"
+# Letters that come in several forms, and what says which; symbols are told by their category.
+_HAS_FORMS = re.compile(
+    f"[{_HAN}][\ufe00-\ufe02\U000e0100-\U000e01ef]|[\u1820-\u18aa][\u180b-\u180d\u180f]"
+    "|[\u1000-\u109f\ua840-\ua87f]\ufe00"
+)
 _EAST_ASIAN = re.compile(f"[{_HAN}{_HANGUL}{_KANA}]+")
 _HAN_OR_HANGUL = re.compile(f"[{_HAN}]+|[{_HANGUL}]+")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.-?)+|[^\W\d_]")
@@ -61,19 +65,33 @@ def clean(typed: str) -> str:
     """The name as typed, without what nobody sees and doubled spaces, at most 120 letters.
 
     Joiners stay where a script needs them: Persian and Devanagari names are misspelt without
-    them, and a family of emoji falls apart.
+    them, and a family of emoji falls apart. What selects one of several forms stays behind what
+    has them.
     """
     seen = "".join(letter for letter in _SPACES.sub(" ", typed) if _is_seen(letter))
     if not seen.isascii():
+        seen = _SELECTORS.sub(_if_it_selects, seen)
         seen = _WITHOUT_USE.sub(_if_of_use, seen)
     edges = " " + _JOINERS
-    return _SPACES.sub(" ", seen).strip(edges)[:LONGEST].rstrip(edges)
+    return _SPACES.sub(" ", seen).strip(edges)[:LONGEST_NAME].rstrip(edges)
 
 
 def _is_seen(letter: str) -> bool:
     if letter in _JOINERS:
         return True
     return unicodedata.category(letter) not in _UNSEEN and letter not in _BLANK
+
+
+def _if_it_selects(found: re.Match[str]) -> str:
+    """Of several selectors the first, if the letter before it has forms to select from."""
+    if found.start() == 0:
+        return ""
+    before, selector = found.string[found.start() - 1], found.group()[0]
+    if _HAS_FORMS.fullmatch(before + selector):
+        return selector
+    is_keycap = before in "0123456789#*" and found.string[found.end() :][:1] == "\u20e3"
+    is_symbol = before in "‼⁉〰" or unicodedata.category(before) in {"So", "Sm"}
+    return selector if "\ufe00" <= selector <= "\ufe0f" and (is_keycap or is_symbol) else ""
 
 
 def _if_of_use(found: re.Match[str]) -> str:

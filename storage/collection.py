@@ -69,6 +69,23 @@ def _delete(table: Table) -> Delete:
     return table.delete().where(*_key(table))
 
 
+@cache
+def _limits(table: Table) -> Mapping[str, int]:
+    return {column.name: column.info["longest"] for column in table.c if column.info}
+
+
+def fitted(table: Table, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The values, each no longer than the table keeps it."""
+    return (
+        values
+        if not (limits := _limits(table))
+        else {
+            name: value[: limits[name]].rstrip() if name in limits and value else value
+            for name, value in values.items()
+        }
+    )
+
+
 def _key(table: Table) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return table.c.owner_id == bindparam("of_owner"), table.c.id == bindparam("of_id")
 
@@ -128,7 +145,7 @@ class Collection(Generic[Record]):
 
     def _add(self, values: Mapping[str, Any]) -> int:
         id_ = self._scope.next_id()
-        row = {"owner_id": self._scope.owner_id, "id": id_, **values}
+        row = {"owner_id": self._scope.owner_id, "id": id_, **fitted(self.table, values)}
         self._scope.unit.change(_insert(self.table), row)
         if self._scope.journal is not None:
             self._scope.journal.inserted(self.table, id_)
@@ -136,6 +153,7 @@ class Collection(Generic[Record]):
 
     def _change(self, id_: int, values: Mapping[str, Any]) -> None:
         """Set columns of one record; NoSuchRecord if the owner has none of that id."""
+        values = fitted(self.table, values)
         if self._scope.journal is not None:
             self._scope.journal.updated(self.table, id_, self._row(id_), values)
         statement = _update(self.table, tuple(values))

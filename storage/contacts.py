@@ -20,7 +20,7 @@ from sqlalchemy import (
     update,
 )
 
-from storage.collection import Collection, as_records
+from storage.collection import Collection, as_records, fitted
 from storage.errors import NoSuchRecord
 from storage.models import (
     contacts,
@@ -114,10 +114,11 @@ class Contacts(Collection[Contact]):
     def add(self, name: str, *, now: datetime, **values: Any) -> int:
         """The id of a new contact; `values` are columns."""
         stamp = self._stamp()
-        new = {"name": name, "status": Status.ACTIVE, "created_at": now, "stamp": stamp, **values}
+        given = {"name": name, "status": Status.ACTIVE, "created_at": now, "stamp": stamp, **values}
+        new = fitted(contacts, given)
         id_ = self._add(new)
         self._scope.roster.added.append(
-            Known(id_, name, new.get("role"), new.get("company"), new["status"], stamp)
+            Known(id_, new["name"], new.get("role"), new.get("company"), new["status"], stamp)
         )
         return id_
 
@@ -331,9 +332,10 @@ class Handles(Collection[Handle]):
 
     def add(self, contact_id: int, kind: str, value: str) -> int | None:
         """The id of the handle; None where the contact has it already."""
-        if any(h.kind == kind and h.value == value for h in self.of(contact_id)):
+        new = fitted(handles, {"contact_id": contact_id, "kind": kind, "value": value})
+        if any((h.kind, h.value) == (kind, new["value"]) for h in self.of(contact_id)):
             return None
-        return self._add({"contact_id": contact_id, "kind": kind, "value": value})
+        return self._add(new)
 
     def of(self, contact_id: int) -> list[Handle]:
         """A contact's handles, in the order they were told."""
@@ -366,9 +368,8 @@ class Tags(Collection[Tag]):
 
     def add(self, contact_id: int, tag: str) -> int | None:
         """The id of the tag; None where the contact has it already."""
-        if tag in self.of(contact_id):
-            return None
-        return self._add({"contact_id": contact_id, "tag": tag})
+        new = fitted(tags, {"contact_id": contact_id, "tag": tag})
+        return None if new["tag"] in self.of(contact_id) else self._add(new)
 
     def of(self, contact_id: int) -> list[str]:
         """A contact's tags, in the order they were put."""

@@ -20,6 +20,8 @@ from storage.unit import Work
 
 T = TypeVar("T")
 
+_SECRETS = ("password", "sslpassword")  # in an address's query
+
 
 class _Runner(Protocol):
     async def run(self, work: Work[T]) -> T: ...
@@ -100,6 +102,17 @@ def parse_address(address: str) -> URL:
     if backend == "sqlite" and url.database in {None, "", ":memory:"}:
         raise ValueError("names no file; sqlite:///data/rapport.sqlite does")
     return url
+
+
+def shown(url: URL) -> str:
+    """The address as anybody may see it."""
+    return url.difference_update_query(_SECRETS).render_as_string(hide_password=True)
+
+
+def secrets_of(url: URL) -> list[str]:
+    """What of the address nobody may see; libpq takes a password from either place."""
+    told = [value for name in _SECRETS for value in url.normalized_query.get(name, ())]
+    return [str(url.password), *told] if url.password else told
 
 
 def engine_for(url: URL) -> Engine:

@@ -38,6 +38,14 @@ def put(unit: Unit, owner_id: int, dialogue: Dialogue) -> None:
     )
 
 
+def expire(unit: Unit, owner_id: int, now: datetime) -> None:
+    """Forget what the owner has left unfinished for too long."""
+    unit.act_for(owner_id)
+    unit.execute(
+        delete(dialogues).where(dialogues.c.owner_id == owner_id, dialogues.c.expires_at < now)
+    )
+
+
 def close(unit: Unit, owner_id: int) -> None:
     """The owner is in no dialogue any more."""
     unit.act_for(owner_id)

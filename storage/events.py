@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from storage.collection import Collection
+from storage.collection import Collection, fitted
 from storage.models import events
 
 
@@ -28,7 +28,8 @@ class Events(Collection[Event]):
 
     def on(self, name: str, day: date) -> int:
         """The id of the event of that name on that day, noted now if it is new."""
+        new = fitted(events, {"name": name, "starts_on": day, "ends_on": day})
         for event in self._all(self._where(events.c.starts_on == day)):
-            if event.name.casefold() == name.casefold():
+            if event.name.casefold() == new["name"].casefold():
                 return event.id
-        return self._add({"name": name, "starts_on": day, "ends_on": day})
+        return self._add(new)

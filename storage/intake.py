@@ -1,17 +1,19 @@
 """The intake: raw updates, stored before they are confirmed to Telegram.
 
 A row is worked on under a token and a lease. `attempts` counts how often work on it began, and
-is stored before that work, so that an update which kills the process is known by its count.
+is stored before that work, so that an update which kills the process is known by its count. The
+insert counts the first attempt, so a row that waited in its worker's memory has one as well.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, func, literal_column, or_, select
+from sqlalchemy import bindparam, func, literal_column, or_, select, true
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -38,12 +40,14 @@ class RawUpdate:
 
 
 _COLUMNS = columns_of(intake, RawUpdate)
+# Spelt as the index of what waits spells it: SQLite uses it for nothing else.
+_IS_OPEN = intake.c.state == literal_column("'new'")
 _KEY = (intake.c.bot_id == bindparam("of_bot"), intake.c.update_id == bindparam("of_update"))
 _DONE = intake.update().where(*_KEY, intake.c.state == NEW).values(state=DONE, raw=None, error=None)
 _DEAD = (
     intake.update()
     .where(*_KEY, intake.c.state == NEW)
-    .values(state=DEAD, error=bindparam("because"))
+    .values(state=DEAD, chat_id=bindparam("of_sender"), error=bindparam("because"))
 )
 _BEGIN = (
     intake.update()
@@ -53,10 +57,8 @@ _BEGIN = (
     )
     .returning(intake.c.attempts)
 )
-_RENEW = (
-    intake.update()
-    .where(intake.c.token == bindparam("of_token"), intake.c.state == NEW)
-    .values(lease_until=bindparam("until"))
+_PASS_OVER = (
+    intake.update().where(*_KEY, intake.c.state == NEW).values(attempts=bindparam("as_attempts"))
 )
 _STORE = {
     True: sqlite_insert(intake).on_conflict_do_nothing().returning(intake.c.update_id),
@@ -64,9 +66,17 @@ _STORE = {
 }
 
 
-def store(unit: Unit, updates: Sequence[RawUpdate], token: str, lease_until: datetime) -> set[int]:
-    """The ids of the updates that are this worker's to answer: the new ones, and those it stored
-    before, though it may not have heard so. What was seen before is not stored again."""
+def store(
+    unit: Unit,
+    updates: Sequence[RawUpdate],
+    token: str,
+    lease_until: datetime,
+    *,
+    is_alone: bool = False,
+) -> Sequence[RawUpdate]:
+    """The updates that are this worker's to answer: the new ones, and those that are stored and
+    open already, because it stored them without hearing so; where it `is_alone`, because anybody
+    did. What was seen before is not stored again."""
     rows = [
         {
             "bot_id": u.bot_id,
@@ -82,19 +92,22 @@ def store(unit: Unit, updates: Sequence[RawUpdate], token: str, lease_until: dat
         for u in updates
     ]
     if not rows:
-        return set()
-    new = set(unit.execute(_STORE[unit.is_sqlite], rows).scalars())
-    return new if len(new) == len(rows) else new | _open_of(unit, updates, token)
+        return []
+    new = unit.execute(_STORE[unit.is_sqlite], rows).scalars().all()
+    if len(new) == len(rows):
+        return updates
+    return _open_of(unit, updates, None if is_alone else token)
 
 
-def _open_of(unit: Unit, updates: Sequence[RawUpdate], token: str) -> set[int]:
-    statement = select(intake.c.update_id).where(
+def _open_of(unit: Unit, updates: Sequence[RawUpdate], token: str | None) -> list[RawUpdate]:
+    statement = select(*_COLUMNS).where(
         intake.c.bot_id == updates[0].bot_id,
         intake.c.update_id.in_([update.update_id for update in updates]),
         intake.c.state == NEW,
-        intake.c.token == token,
     )
-    return set(unit.execute(statement).scalars())
+    if token is not None:
+        statement = statement.where(intake.c.token == token)
+    return as_records(RawUpdate, unit.execute(statement.order_by(intake.c.update_id)))
 
 
 def begin(unit: Unit, update: RawUpdate, token: str, until: datetime) -> int | None:
@@ -111,57 +124,111 @@ def done(unit: Unit, update: RawUpdate) -> None:
 
 
 def dead(unit: Unit, update: RawUpdate, because: str) -> bool:
-    """Whether the update was still open and now is set aside, kept for a look at it."""
-    return unit.change(_DEAD, {**_at(update), "because": because}) == 1
+    """Whether the update was still open and now is set aside, kept for a look at it. From now on
+    it lies with whoever sent it, who may erase it, and in no lane: one from a group, or one that
+    shows no chat, had another."""
+    sender = _sender_of(update.raw)
+    filed = update.chat_id if sender is None else sender
+    return unit.change(_DEAD, {**_at(update), "of_sender": filed, "because": because}) == 1
 
 
-def waiting(
-    unit: Unit, bot_id: int, now: datetime, *, limit: int, all_but: str | None = None
+def _sender_of(raw: str) -> int | None:
+    """Who an update is from, as far as it can be read at all."""
+    try:
+        update = json.loads(raw)
+    except (ValueError, RecursionError):
+        return None
+    for part in update.values() if isinstance(update, dict) else ():
+        sender = (part.get("from") or part.get("user")) if isinstance(part, dict) else None
+        number = sender.get("id") if isinstance(sender, dict) else None
+        if type(number) is int and abs(number) < 2**63:
+            return number
+    return None
+
+
+def pass_over(unit: Unit, update: RawUpdate, attempts: int) -> None:
+    """The update stays stored; by its attempts, more than any has, `ahead_of` knows it."""
+    unit.change(_PASS_OVER, {**_at(update), "as_attempts": attempts})
+
+
+def take_over(
+    unit: Unit,
+    bot_id: int,
+    now: datetime,
+    token: str,
+    until: datetime,
+    *,
+    after: int = -1,
+    limit: int,
+    everything: bool = False,
 ) -> list[RawUpdate]:
-    """Updates whose worker died, oldest first.
+    """The first updates after that one whose worker died: this worker's own from now on.
 
-    `all_but`: the one living worker, where only one process can be alive; leases then count
-    for nothing.
+    `everything`: no other worker can be alive, so that whatever is open was left by a dead one, or
+    taken over by this one without its hearing so.
     """
     died = or_(intake.c.lease_until < now, intake.c.lease_until > now + LONGEST_LEASE)
-    if all_but is not None:
-        died = or_(died, intake.c.token != all_but)
-    statement = (
-        select(*_COLUMNS)
-        .where(intake.c.bot_id == bot_id, intake.c.state == NEW, died)
+    left = (
+        select(intake.c.update_id)
+        .where(
+            intake.c.bot_id == bot_id,
+            intake.c.update_id > after,
+            _IS_OPEN,
+            true() if everything else died,
+        )
         .order_by(intake.c.update_id)
         .limit(limit)
+        .with_for_update(skip_locked=True)
+        .cte()  # as a subquery PostgreSQL may run it again, and take more than the limit
     )
-    return as_records(RawUpdate, unit.execute(statement))
+    statement = (
+        intake.update()
+        .where(intake.c.bot_id == bot_id, intake.c.update_id.in_(select(left.c.update_id)))
+        .values(token=token, lease_until=until)
+        .returning(*_COLUMNS)
+    )
+    taken = as_records(RawUpdate, unit.execute(statement))
+    return sorted(taken, key=lambda update: update.update_id)
 
 
-def ahead_of(unit: Unit, update: RawUpdate) -> bool:
-    """Whether an earlier update of the same chat is still open, in whichever process."""
+def ahead_of(unit: Unit, update: RawUpdate, *, attempts: int) -> bool:
+    """Whether an earlier update of the same chat is still open, in whichever process; not one that
+    was passed over, which has more than so many attempts."""
     statement = (
         select(intake.c.update_id)
         .where(
             intake.c.bot_id == update.bot_id,
             intake.c.chat_id == update.chat_id,
             intake.c.update_id < update.update_id,
-            intake.c.state == NEW,
+            _IS_OPEN,
+            intake.c.attempts <= attempts,
         )
         .limit(1)
     )
     return unit.execute(statement).first() is not None
 
 
-def renew(unit: Unit, token: str, until: datetime) -> None:
-    """The worker lives: what it has taken stays its own."""
-    unit.change(_RENEW, {"of_token": token, "until": until})
+def renew(unit: Unit, bot_id: int, updates: Collection[int], token: str, until: datetime) -> None:
+    """The worker lives: what it has in hand stays its own."""
+    statement = intake.update().where(
+        intake.c.bot_id == bot_id,
+        intake.c.update_id.in_(updates),
+        _IS_OPEN,
+        intake.c.token == token,
+    )
+    unit.execute(statement.values(lease_until=until))
 
 
 def oldest_open(unit: Unit, bot_id: int) -> datetime | None:
     """When the longest waiting update came in, None if every one is answered."""
-    statement = select(func.min(intake.c.received_at)).where(
-        intake.c.bot_id == bot_id, intake.c.state == literal_column("'new'")
-    )
+    statement = select(func.min(intake.c.received_at)).where(intake.c.bot_id == bot_id, _IS_OPEN)
     found: datetime | None = unit.execute(statement).scalar()
     return found
+
+
+def chats(unit: Unit) -> set[int]:
+    """The chats that updates came from, as far as they are still known."""
+    return set(unit.execute(select(intake.c.chat_id).distinct()).scalars())
 
 
 def count_since(unit: Unit, since: datetime) -> int:
@@ -174,6 +241,15 @@ def purge(unit: Unit, before: datetime) -> int:
     """How many finished updates of before that instant were removed."""
     statement = intake.delete().where(intake.c.state == DONE, intake.c.received_at < before)
     return unit.execute(statement).rowcount
+
+
+def purge_dead(unit: Unit, before: datetime) -> int:
+    """How many updates that were set aside, and came before that instant, were removed."""
+    statement = intake.delete().where(intake.c.state == DEAD, intake.c.received_at < before)
+    removed = unit.execute(statement).rowcount
+    if removed:  # with what was said in them
+        unit.erases()
+    return removed
 
 
 def _at(update: RawUpdate) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 Keys are (owner_id, id), ids from a counter in the owner's row, and references between rows
 carry owner_id too, so that no row can point into another owner's records. Only the intake, the
-invites and the alerts stand outside: they hold what has no owner.
+invites, the blocked and the alerts stand outside: they hold what has no owner.
 
 On PostgreSQL row-level security is the second wall: a unit that acts for an owner sees that owner's
 rows alone, and one that acts for nobody, the house's, only what HOUSE names.
@@ -35,7 +35,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from storage.columns import Choice, Instant, PartialDateText
-from storage.types import Circle, FactKind, Status
+from storage.types import LONGEST_NAME, Circle, FactKind, Status
 
 metadata = MetaData(
     naming_convention={
@@ -60,6 +60,12 @@ def _owned(name: str, *parts: Any) -> Table:
         *parts,
         PrimaryKeyConstraint("owner_id", "id"),
     )
+
+
+def _short(name: str, longest: int, *, nullable: bool) -> Column[str]:
+    """Words of which no more than so many letters are kept: every roster holds them, or an index
+    of PostgreSQL's, which takes 2,704 bytes."""
+    return Column(name, Text, nullable=nullable, info={"longest": longest})
 
 
 def _belongs(column: str, parent: str) -> ForeignKeyConstraint:
@@ -93,9 +99,9 @@ owners = Table(
 
 contacts = _owned(
     "contacts",
-    Column("name", Text, nullable=False),
-    Column("role", Text),
-    Column("company", Text),
+    _short("name", LONGEST_NAME, nullable=False),
+    _short("role", 200, nullable=True),
+    _short("company", 200, nullable=True),
     Column("status", Choice(Status), nullable=False),
     Column("circle", Choice(Circle)),
     Column("cadence_days", Integer),
@@ -118,7 +124,7 @@ names = _owned(
     "names",
     Column("contact_id", BigInteger, nullable=False),
     Column("kind", String(16), nullable=False),  # nickname, former, other script
-    Column("name", Text, nullable=False),
+    _short("name", LONGEST_NAME, nullable=False),
     _belongs("contact_id", "contacts"),
     Index(None, "owner_id", "contact_id"),
 )
@@ -127,7 +133,7 @@ handles = _owned(
     "handles",
     Column("contact_id", BigInteger, nullable=False),
     Column("kind", String(16), nullable=False),  # email, phone, telegram, linkedin, url
-    Column("value", Text, nullable=False),
+    _short("value", 500, nullable=False),
     _belongs("contact_id", "contacts"),
     UniqueConstraint("owner_id", "contact_id", "kind", "value"),
 )
@@ -135,14 +141,14 @@ handles = _owned(
 tags = _owned(
     "tags",
     Column("contact_id", BigInteger, nullable=False),
-    Column("tag", Text, nullable=False),
+    _short("tag", 60, nullable=False),
     _belongs("contact_id", "contacts"),
     UniqueConstraint("owner_id", "contact_id", "tag"),
 )
 
 events = _owned(
     "events",
-    Column("name", Text, nullable=False),
+    _short("name", LONGEST_NAME, nullable=False),
     Column("place", Text),
     Column("starts_on", Date),
     Column("ends_on", Date),
@@ -311,6 +317,13 @@ invites = Table(
     Column("used_by", BigInteger),
 )
 
+blocked = Table(  # who is turned away and keeps nothing here; an owner's own row says it of them
+    "blocked",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),  # Telegram's user id
+    Column("blocked_at", Instant, nullable=False),
+)
+
 alerts = Table(  # what the operator was told is wrong, and still is
     "alerts",
     metadata,
@@ -324,7 +337,7 @@ intake = Table(
     metadata,
     Column("bot_id", BigInteger, nullable=False),
     Column("update_id", BigInteger, nullable=False),
-    Column("chat_id", BigInteger, nullable=False),  # the lane: one at a time, in order
+    Column("chat_id", BigInteger, nullable=False),  # the lane, in order; of a dead one its sender
     Column("received_at", Instant, nullable=False),
     Column("raw", Text),  # emptied when done
     Column("state", String(4), nullable=False),  # new, done, dead
@@ -376,5 +389,6 @@ outbox = _owned(
     Index("ix_outbox_message", "owner_id", "message_id"),
 )
 
-# The owners' tables that work for everybody at once may use: what is due, and what waits.
-HOUSE = frozenset({owners, outbox, reminders})
+# The owners' tables that work for everybody at once may use: what is due, what waits, and who is
+# turned away.
+HOUSE = frozenset({owners, outbox, reminders, blocked})

@@ -277,7 +277,8 @@ def rest(unit: Unit, letter: Letter, token: str, until: datetime) -> bool:
             or_(outbox.c.state == PENDING, outbox.c.token == token),
             ~followed.exists(),
         )
-        .values(state=PENDING, token=None, lease_until=None, not_before=until)
+        # What it was tried in the evening says nothing of how long it waits in the morning.
+        .values(state=PENDING, token=None, lease_until=None, not_before=until, attempts=0)
     )
     return unit.execute(statement).rowcount == 1
 
@@ -306,10 +307,13 @@ def _unsettled_of(owner_id: int, state: str) -> Update:
     )
 
 
-def let_go(unit: Unit, owner_id: int, token: str) -> None:
-    """What this sender claimed for the owner was never sent after all, and waits again."""
+def let_go(unit: Unit, owner_id: int, token: str, all_but: int | None = None) -> None:
+    """What this sender claimed for the owner was never sent after all, and waits again; but for
+    one letter, which was."""
     unit.act_for(owner_id)
     claimed = _unsettled_of(owner_id, SENDING).where(outbox.c.token == token)
+    if all_but is not None:
+        claimed = claimed.where(outbox.c.id != all_but)
     unit.execute(claimed.values(state=PENDING, token=None, lease_until=None))
 
 

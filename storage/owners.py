@@ -15,7 +15,16 @@ from sqlalchemy import Select, bindparam, func, or_, select
 
 from storage.collection import as_records, columns_of
 from storage.dialogues import Dialogue
-from storage.models import captures, contacts, dialogues, intake, interactions, invites, owners
+from storage.models import (
+    blocked,
+    captures,
+    contacts,
+    dialogues,
+    intake,
+    interactions,
+    invites,
+    owners,
+)
 from storage.unit import Unit
 
 # Where the ids of a new owner's records begin: past all that a notebook could have given out which
@@ -69,6 +78,9 @@ _WITH_DIALOGUE: Select[Any] = (
 _SHOW = (
     owners.update().where(owners.c.id == bindparam("of_id")).values(shown=bindparam("now_shown"))
 )
+
+
+_SHUT_OUT = select(blocked.c.id).where(blocked.c.id == bindparam("of_id"))
 
 
 def find(unit: Unit, owner_id: int) -> Owner | None:
@@ -133,21 +145,33 @@ def show(unit: Unit, owner_id: int, contact_ids: Sequence[int]) -> None:
     unit.change(_SHOW, {"of_id": owner_id, "now_shown": list(contact_ids)})
 
 
-def block(unit: Unit, owner_id: int, at: datetime) -> bool:
-    """Whether there is such an owner; from now on they are turned away, and nothing comes to them
-    unasked. Their records stay."""
-    return _set_block(unit, owner_id, at)
+def block(unit: Unit, user_id: int, at: datetime) -> None:
+    """From now on they are turned away, and nothing comes to them unasked. Records of theirs stay;
+    of whoever keeps none, the id is kept."""
+    unit.act_for(user_id)
+    statement = owners.update().where(owners.c.id == user_id).values(blocked_at=at)
+    if unit.execute(statement).rowcount == 0 and not is_shut_out(unit, user_id):
+        unit.execute(blocked.insert(), {"id": user_id, "blocked_at": at})
 
 
-def unblock(unit: Unit, owner_id: int) -> bool:
-    """Whether there is such an owner; they are let in again."""
-    return _set_block(unit, owner_id, None)
+def unblock(unit: Unit, user_id: int) -> bool:
+    """Whether they were turned away; they are no more."""
+    unit.act_for(user_id)
+    theirs = (owners.c.id == user_id, owners.c.blocked_at.is_not(None))
+    freed = unit.execute(owners.update().where(*theirs).values(blocked_at=None)).rowcount
+    freed += unit.execute(blocked.delete().where(blocked.c.id == user_id)).rowcount
+    return freed > 0
 
 
-def _set_block(unit: Unit, owner_id: int, at: datetime | None) -> bool:
-    unit.act_for(owner_id)
-    statement = owners.update().where(owners.c.id == owner_id).values(blocked_at=at)
-    return unit.execute(statement).rowcount == 1
+def is_shut_out(unit: Unit, user_id: int) -> bool:
+    """Whether somebody who keeps nothing here is turned away."""
+    unit.act_for(user_id)
+    return bool(unit.rows(_SHUT_OUT, {"of_id": user_id}))
+
+
+def shut_out(unit: Unit) -> list[int]:
+    """The ids of those who keep nothing here and are turned away."""
+    return list(unit.execute(select(blocked.c.id).order_by(blocked.c.blocked_at)).scalars())
 
 
 def roll(unit: Unit, *, first: int = 0, limit: int | None = None) -> list[Owner]:
@@ -177,10 +201,13 @@ def tally(unit: Unit, owner_id: int) -> Tally:
 def erase(unit: Unit, owner_id: int) -> None:
     """Remove the owner, every record of theirs by cascade, what they said from the intake, and the
     invite that let them in. The numbers of their updates stay until the intake is purged, so that
-    none is answered twice."""
+    none is answered twice. Who is blocked stays so."""
     unit.act_for(owner_id)
     unit.erases()
+    owner = find(unit, owner_id)
     unit.execute(owners.delete().where(owners.c.id == owner_id))
+    if owner is not None and owner.blocked_at is not None:
+        block(unit, owner_id, owner.blocked_at)
     unit.execute(invites.delete().where(invites.c.used_by == owner_id))
     set_aside = (intake.c.chat_id == owner_id) & (intake.c.state == "dead")
     unit.execute(intake.update().where(set_aside).values(state="done", raw=None, error=None))

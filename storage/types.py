@@ -8,6 +8,11 @@ from datetime import date
 from enum import StrEnum
 from typing import Self
 
+# The years in which a day is believed to be meant; what lies beyond is a slip, or a joke.
+YEARS = range(1900, 2200)
+LONGEST_CADENCE = 5 * 365  # days
+LONGEST_NAME = 120  # letters
+
 _PARTIAL = re.compile(r"(?:(\d{4})|-)-(\d{2})-(\d{2})")
 _LEAP_YEAR = 2000
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -41,6 +41,7 @@ class Chat:
     town: Playground
     person: Person
     address: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
     kept: str = ""
     """What a test kept behind the bot's back, where it looks like a slip of the bot's."""
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
@@ -92,6 +93,7 @@ class Chat:
             send_per_second=0,
             send_per_chat=0,
             tick_seconds=TICK,
+            **self.settings,
         )
         self._stop.clear()
         self._database = Database(self.address)
@@ -115,14 +117,14 @@ class Chat:
 
 @contextlib.asynccontextmanager
 async def chatting(
-    address: str, patch: pytest.MonkeyPatch, *, is_new: bool = False
+    address: str, patch: pytest.MonkeyPatch, *, is_new: bool = False, **settings: Any
 ) -> AsyncIterator[Chat]:
     """A chat with a bot that runs on a migrated database; a new person is asked for their zone.
 
     At its end everything that the bot said is held against `tests.manners`.
     """
     async with Playground() as town, await town.person() as person:
-        chat = Chat(town, person, address)
+        chat = Chat(town, person, address, settings)
         chat.move_to(MORNING)
         patch.setattr(app, "now", chat.now)
         await chat.start()

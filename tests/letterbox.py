@@ -37,7 +37,7 @@ class _Lane:
     token: str | None = TOKEN
     lease_until: datetime = NOW + timedelta(days=365)
 
-    def hand_over(self, letters: Sequence[Letter]) -> None:
+    def hand_over(self, letters: Sequence[Letter] | None) -> None:
         self.letterbox.held -= 1
         if letters:
             self.letterbox.handed.append(list(letters))

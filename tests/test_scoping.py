@@ -8,13 +8,25 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
-from sqlalchemy import Executable, Select, bindparam, create_engine, select, text
+from sqlalchemy import (
+    Executable,
+    Select,
+    bindparam,
+    case,
+    column,
+    create_engine,
+    literal_column,
+    not_,
+    or_,
+    select,
+    table,
+    text,
+)
 from sqlalchemy.sql.dml import UpdateBase
 
 import storage
-from storage import models
 from storage.database import Database
-from storage.models import HOUSE, contacts, facts, outbox, owners, promises
+from storage.models import HOUSE, contacts, facts, intake, outbox, owners, promises
 from storage.notebook import Notebook
 from storage.promises import Promises
 from storage.unit import Unit
@@ -22,6 +34,7 @@ from tests.builders import ANOTHER, OWNER, an_owner
 from tests.scoping import UnscopedError, check, reach_of
 
 MINE = contacts.c.owner_id == bindparam("of_owner")
+AS_THREE = contacts.c.id == 3
 ahead = outbox.alias()
 
 WITHIN: list[tuple[int | None, Executable, dict[str, Any]]] = [
@@ -35,7 +48,15 @@ WITHIN: list[tuple[int | None, Executable, dict[str, Any]]] = [
     (OWNER, contacts.insert(), {"owner_id": OWNER}),
     (OWNER, contacts.update().where(MINE).values(name="A"), {"of_owner": OWNER}),
     (OWNER, owners.update().where(owners.c.id == OWNER), {}),
-    (OWNER, select(models.intake), {}),
+    (OWNER, select(intake).where(intake.c.chat_id == OWNER, intake.c.state == "dead"), {}),
+    (OWNER, intake.update().where(intake.c.bot_id == 1, intake.c.update_id == 2), {}),
+    (OWNER, select(contacts).where((contacts.c.owner_id == OWNER) & or_(AS_THREE, AS_THREE)), {}),
+    (
+        OWNER,
+        select(contacts).outerjoin(facts, facts.c.owner_id == contacts.c.owner_id).where(MINE),
+        {"of_owner": OWNER},
+    ),
+    (None, select(intake), {}),
     (None, select(outbox), {}),
     (None, select(ahead), {}),
 ]
@@ -53,6 +74,47 @@ BEYOND: list[tuple[int | None, Executable, dict[str, Any]]] = [
     (OWNER, owners.update().values(name="A"), {}),
     (OWNER, select(ahead), {}),
     (OWNER, text("SELECT 1"), {}),
+    (OWNER, select(intake.c.raw), {}),
+    (OWNER, select(intake.c.raw).where(intake.c.update_id == 2), {}),
+    (OWNER, select(contacts).where(or_(contacts.c.owner_id == OWNER, AS_THREE)), {}),
+    (OWNER, select(contacts).where(not_(contacts.c.owner_id == OWNER)), {}),
+    (OWNER, select(contacts).where(not_(or_(contacts.c.owner_id == OWNER, AS_THREE))), {}),
+    (OWNER, select(contacts.c.name, contacts.c.owner_id == OWNER), {}),
+    (OWNER, select(contacts).order_by(contacts.c.owner_id == OWNER), {}),
+    (OWNER, select(contacts).where(case((contacts.c.owner_id == OWNER, True), else_=True)), {}),
+    (
+        OWNER,
+        select(contacts)
+        .outerjoin(facts, (facts.c.owner_id == OWNER) & (contacts.c.owner_id == OWNER))
+        .where(contacts.c.id == 3),
+        {},
+    ),
+    (
+        OWNER,
+        select(contacts)
+        .outerjoin(facts, facts.c.owner_id == contacts.c.owner_id)
+        .where(facts.c.owner_id == OWNER, AS_THREE)
+        .union_all(select(contacts)),
+        {},
+    ),
+    (OWNER, select(select(contacts.c.name).subquery().c.name), {}),
+    (
+        OWNER,
+        select(facts).where(
+            facts.c.owner_id == OWNER, facts.c.contact_id.in_(select(contacts.c.id))
+        ),
+        {},
+    ),
+    (
+        OWNER,
+        select(contacts).where(
+            contacts.c.id.in_(select(contacts.c.id).where(MINE).scalar_subquery())
+        ),
+        {"of_owner": OWNER},
+    ),
+    (OWNER, contacts.update().where(contacts.c.owner_id == OWNER).values(owner_id=ANOTHER), {}),
+    (OWNER, select(literal_column("name")).select_from(text("contacts")), {}),
+    (OWNER, select(table("contacts", column("name"))), {}),
     (None, select(contacts), {}),
     (None, select(promises).where(promises.c.owner_id == OWNER), {}),
 ]
@@ -98,7 +160,7 @@ def test_a_statement_built_at_import_names_the_owner_or_is_the_houses(
     statement: Executable,
 ) -> None:
     reach = reach_of(statement)
-    assert not reach.unbound or reach.tables <= HOUSE
+    assert not reach.unbound or reach.tables <= HOUSE | {intake}
 
 
 async def test_what_the_product_asks_is_looked_at(

@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
+from storage.types import YEARS
+
 
 class Direction(StrEnum):
     """Where an incomplete date lies: a log looks back, a promise or a reminder forward."""
@@ -336,8 +338,8 @@ def stretch(shift: Shift) -> Resolve:
 
 
 def is_day(month: int, day: int, year: int) -> bool:
+    """Whether there is such a day, in a year that somebody may mean."""
     try:
-        date(year, month, day)
+        return date(year, month, day).year in YEARS
     except ValueError:
         return False
-    return True

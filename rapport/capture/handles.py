@@ -28,7 +28,8 @@ def _web_handle(url: str) -> Handle:
     low = url.lower()
     for site, kind in (("linkedin.com/in/", "linkedin"), ("t.me/", "telegram")):
         before, found, slug = low.partition(site)
-        if found and slug.strip("/"):
-            start = len(before) + len(site)
-            return Handle(kind, url[start:].split("/")[0].split("?")[0])
+        start = len(before) + len(site)
+        name = url[start:].split("/")[0].split("?")[0]
+        if found and slug.strip("/") and name:
+            return Handle(kind, name)
     return Handle("url", url)

@@ -12,6 +12,7 @@ from rapport.capture.almanac import Part
 from rapport.capture.days import Direction, Resolve, Shift, Span
 from rapport.capture.reading import When
 from rapport.capture.words import Line
+from storage.types import YEARS
 
 _DAY = timedelta(days=1)
 # Nobody means a bare hour outside of these, unless a part of the day says so.
@@ -83,7 +84,12 @@ class Moment:
 
     def resolve(self, said_at: datetime, direction: Direction) -> When | None:
         """The days meant by someone who says this at a local time; None when no such day is."""
-        lean = self.leans or direction
+        when = self._resolved(said_at, self.leans or direction)
+        if when is None or when.first.year not in YEARS or when.last.year not in YEARS:
+            return None
+        return when
+
+    def _resolved(self, said_at: datetime, lean: Direction) -> When | None:
         try:
             if self.wait is not None:
                 return _after(said_at, self.wait)

@@ -11,6 +11,7 @@ from typing import Self
 
 from rapport.capture.roster import Roster
 from rapport.names import clean, first_name, fold
+from rapport.unseen import without_unseen
 from storage.notebook import Notebook
 
 # Numbers are written with and without their country: what they end with tells.
@@ -56,7 +57,7 @@ def read_card(first: str, last: str, phone: str, telegram_id: int | None, vcard:
     Who has no name that can be seen goes by their number or address; the name is empty without.
     """
     told: dict[str, list[str]] = {}
-    for field, value in _LINE.findall(_FOLDED.sub("", vcard)):
+    for field, value in _LINE.findall(without_unseen(_FOLDED.sub("", vcard))):
         told.setdefault(field.upper(), []).append(value.replace("\\,", ",").strip())
     digits = "".join(letter for letter in phone if letter.isdecimal())
     # The number of somebody on Telegram comes with its country, and often without the plus.

@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 
 from rapport.nudges.cadence import INTERVALS
-from storage.types import Circle
-
-LONGEST = 5 * 365
+from storage.types import LONGEST_CADENCE, Circle
 
 _UNITS = {
     "day": 1, "week": 7, "fortnight": 14, "month": 30, "quarter": 90, "year": 365,
@@ -36,7 +34,7 @@ def rhythm_in(words: str) -> Circle | int | None:
     for circle, interval in INTERVALS.items():
         if abs(days - interval) <= interval * _SAME:
             return circle
-    return days if 0 < days <= LONGEST else None
+    return days if 0 < days <= LONGEST_CADENCE else None
 
 
 def _days(said: list[str]) -> float:

@@ -21,9 +21,10 @@ import gzip
 import json
 import zlib
 from collections.abc import Iterator, Mapping
-from typing import Any, NoReturn
+from typing import Any
 
-from rapport.transfer.checking import BadDocument, checked
+from rapport.transfer.checking import BadDocument, Rows
+from rapport.transfer.reading import NotJson, Parts
 from storage.archive import CARRIED, Kept
 from storage.columns import as_json
 
@@ -34,7 +35,8 @@ PACKED = f"{NAME}.gz"
 PACKED_FROM = 15_000_000  # bytes
 LARGEST_SENT = 20_000_000  # bytes; a bot can download no more
 LARGEST = 100_000_000  # bytes, unpacked
-MOST_PARTS = 12_000_000  # twice what the most rows have; with more, Python needs gigabytes
+MOST_PARTS = 12_000_000  # twice what the most rows have
+PIECE = 100_000  # bytes read at a time
 
 _PACKED_BEGINS = b"\x1f\x8b"
 _OF_GZIP = 16 + zlib.MAX_WBITS
@@ -77,54 +79,84 @@ def _row(row: Mapping[str, Any]) -> str:
 def is_document(content: bytes) -> bool:
     """Whether the file is meant as such a document, whole or not."""
     try:
-        plain, _ = _unpacked(content, 200)
-    except zlib.error:
+        beginning = next(_pieces(content, 200), b"").decode("utf-8", "ignore").lstrip("\ufeff")
+    except BadDocument:
         return False
-    beginning = plain.decode("utf-8", "ignore").lstrip("\ufeff")
     return "".join(beginning.split()).startswith(f'{{"format":"{FORMAT}"')
 
 
 def read_document(content: bytes) -> Kept:
-    """What the document holds; BadDocument says what is wrong with it."""
-    plain = _whole(content)
-    parts = 4 * plain.count(b"{") + sum(map(plain.count, (b"[", b",", b":")))
-    if parts > MOST_PARTS:
-        raise BadDocument("too_much")
+    """What the document holds; BadDocument says what is wrong with it.
+
+    It takes seconds and holds up no other thread for more than a moment.
+    """
+    _measure(content)
     try:
-        document = json.loads(plain.decode("utf-8-sig"), parse_constant=_refuse)
-    except (ValueError, RecursionError):  # also what is no UTF-8
+        return _read(Parts(_pieces(content)))
+    except NotJson:
         raise BadDocument("not_json") from None
-    if not isinstance(document, dict) or document.get("format") != FORMAT:
+
+
+def _read(parts: Parts) -> Kept:
+    if not parts.begins("{"):
+        parts.value()
         raise BadDocument("not_export")
-    version = document.get("version")
-    if type(version) is not int or version < 1:
+    told: dict[str, Any] = {}
+    rows = Rows()
+    for name in parts.members():
+        if name != "records":
+            told[name] = parts.value()
+            continue
+        _is_ours(
+            {"format": FORMAT, "version": VERSION, **told}
+        )  # lest a newer one's rows be blamed
+        _hold(parts.begins("{"))
+        for table in parts.members():
+            rows.begin(table)
+            _hold(parts.begins("["))
+            for _ in parts.items():
+                rows.add(parts.value())
+    parts.end()
+    _is_ours(told)
+    return rows.kept(told.get("owner"))
+
+
+def _is_ours(told: Mapping[str, Any]) -> None:
+    version = told.get("version")
+    if told.get("format") != FORMAT or type(version) is not int or version < 1:
         raise BadDocument("not_export")
     if version > VERSION:
         raise BadDocument("newer")
-    return checked(document.get("owner"), document.get("records"))
 
 
-def _whole(content: bytes) -> bytes:
-    """The document unpacked, if it was packed."""
+def _hold(is_so: bool) -> None:
+    if not is_so:
+        raise BadDocument("not_export")
+
+
+def _measure(content: bytes) -> None:
+    """Nothing, if the document can be held, and ends where it should if it was packed."""
+    length = parts = 0
+    for piece in _pieces(content):
+        length += len(piece)
+        parts += 4 * piece.count(b"{") + sum(map(piece.count, (b"[", b",", b":")))
+        if length > LARGEST or parts > MOST_PARTS:
+            raise BadDocument("too_much")
+
+
+def _pieces(content: bytes, size: int = PIECE) -> Iterator[bytes]:
+    """The document piece by piece, unpacked if it was packed."""
+    if not content.startswith(_PACKED_BEGINS):
+        for at in range(0, len(content), size):
+            yield content[at : at + size]
+        return
+    reader = zlib.decompressobj(_OF_GZIP)
+    left = content
     try:
-        plain, is_whole = _unpacked(content, LARGEST + 1)
+        while left and not reader.eof:
+            yield reader.decompress(left, size)
+            left = reader.unconsumed_tail
     except zlib.error:
         raise BadDocument("not_json") from None
-    if len(plain) > LARGEST:
-        raise BadDocument("too_much")
-    if not is_whole:
+    if not reader.eof or reader.unused_data:
         raise BadDocument("not_json")
-    return plain
-
-
-def _unpacked(content: bytes, most: int) -> tuple[bytes, bool]:
-    """That many bytes of what is in the file, and whether it ends there as it should."""
-    if not content.startswith(_PACKED_BEGINS):
-        return content[:most], len(content) <= most
-    reader = zlib.decompressobj(_OF_GZIP)
-    plain = reader.decompress(content, most)
-    return plain, reader.eof and not reader.unused_data
-
-
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is not JSON")

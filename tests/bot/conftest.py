@@ -63,6 +63,14 @@ class Office:
         bodies = [("sendMessage", message_body(owner_id, text)) for text in texts]
         return await self.calls(owner_id, *bodies, lane=lane)
 
+    async def write_unheard(self, owner_id: int, *texts: str, lane: Lane | None = None) -> None:
+        """One unit of work that writes these letters, of which nobody hears: the connection was
+        lost at its COMMIT."""
+        lane = lane or self.delivery.open_lane(owner_id)
+        bodies = [("sendMessage", message_body(owner_id, text)) for text in texts]
+        await self.store(owner_id, *bodies, lane=lane)
+        lane.hand_over(None)
+
     async def calls(
         self, owner_id: int, *calls: tuple[str, dict[str, Any]], lane: Lane | None = None
     ) -> list[Letter]:

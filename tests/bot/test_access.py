@@ -66,11 +66,14 @@ def test_an_invite_says_what_it_is_good_for() -> None:
     assert "first, until" in words
 
 
-@pytest.mark.parametrize("verb", ["block", "unblock"])
-def test_nobody_is_not_blocked(verb: str) -> None:
-    result = bot(verb, "999")
-    assert result.exit_code == 2
-    assert "nobody with the id 999" in result.output
+def test_who_keeps_nothing_here_is_blocked_all_the_same_and_listed() -> None:
+    refused = bot("unblock", "999")
+    assert refused.exit_code == 2
+    assert "999 is not blocked" in refused.output
+    assert bot("block", "999").exit_code == 0
+    assert "999  BLOCKED, keeps nothing here\nOwners: 0\n" in bot("owners").output
+    assert bot("unblock", "999").exit_code == 0
+    assert bot("owners").output == "Owners: 0\n"
 
 
 @pytest.mark.usefixtures("somebody")

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import fcntl
 import logging
 import os
+import re
+import shutil
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,9 +21,13 @@ from sqlalchemy.engine import make_url
 import storage.backups
 from bot import backups
 from bot.backups import (
+    PLAYGROUND,
+    RAPPORT,
     DailyBackup,
     RestoreRefused,
+    back_up,
     before_migration,
+    days_held,
     expire,
     is_due,
     last_backup,
@@ -36,11 +43,14 @@ from playground import Playground
 from storage import schema
 from storage.backups import UNFINISHED, holding
 from storage.errors import StorageError
-from tests.bot.processes import LISTENING, environment, open_house, running
+from tests.bot.processes import LISTENING, environment, open_house, running, until
 from tests.builders import NOW
+from tests.chat import chatting
+from tests.postgres import Server
 from tests.storage.any_rows import everything, fill, looking, narrowed
 
 TOKEN = "123456789:" + "A" * 35
+UNUSED = "sqlite:////nowhere/rapport.sqlite"
 
 
 @pytest.fixture
@@ -57,12 +67,28 @@ def settings_of(address: str, shelf: Path, **given: Any) -> Settings:
     )
 
 
+@pytest.fixture
+def sound(sqlite_url: str, tmp_path: Path) -> Path:
+    """A backup of a database with three owners."""
+    fill(sqlite_url)
+    path = tmp_path / "sound.sqlite"
+    storage.backups.make(make_url(sqlite_url), path)
+    return path
+
+
 def lay(shelf: Path, *ages: float) -> list[Path]:
     """Backups that are so many days old, in name."""
     paths = [shelf / name_of(NOW - timedelta(days=age)) for age in ages]
     for path in paths:
         path.write_bytes(b"kept")
     return paths
+
+
+def half_made(place: Path, at: datetime, content: bytes = b"half") -> None:
+    """What a backup or a restore that was killed then left there."""
+    place.mkdir()
+    (place / "new.sqlite").write_bytes(content)
+    os.utime(place, (at.timestamp(), at.timestamp()))
 
 
 def on(shelf: Path) -> set[str]:
@@ -109,7 +135,7 @@ NOT_OURS = [
 def test_a_file_that_is_not_named_by_us_is_none_of_ours(shelf: Path, name: str) -> None:
     (shelf / name).write_bytes(b"mine")
     lay(shelf, 0)
-    expire(shelf, 0, NOW + timedelta(days=400))
+    expire(settings_of(UNUSED, shelf), NOW + timedelta(days=400))
     assert name in {path.name for path in shelf.iterdir()}
     assert [backup.at for backup in made(shelf)] == [NOW]
 
@@ -131,32 +157,71 @@ def test_when_a_backup_is_due(shelf: Path, ages: tuple[float, ...], why: str, *,
     assert is_due(shelf, NOW) == due, why
 
 
+NONE_DAILY = {"backup_days": 0}
+
 EXPIRY = [
-    # ages in days of those there, those that are left, why
-    ((0, 13, 14, 15, 40), (0, 13, 14), "kept for a fortnight"),
-    ((20, 30), (20,), "the newest stays, however old"),
-    ((0,), (0,), "the only one"),
-    ((), (), "none at all"),
+    # settings, what is there: ages in days and what it is; ages of those that are left; why
+    ({}, "0 13 14 15 40", "0 13 14", "kept for a fortnight"),
+    ({"backup_days": 3}, "0 3 4", "0 3", "or as it is set"),
+    ({}, "20 30", "20", "a sound one stays, however old"),
+    ({}, "1:damaged 20 30", "1 20", "one that is damaged is none to fall back on"),
+    ({}, "15:damaged 20 30", "20", "nor need it stay"),
+    ({}, "15:damaged 20:damaged", "15", "something may be got out of the last"),
+    ({}, "20:replaced 30", "20", "the newest sound one is from before a migration"),
+    ({}, "-400 0 3", "0 3", "from a clock that was ahead: it would be there for years"),
+    ({}, "-400 20 30", "20", "and says nothing of today"),
+    ({}, "-400", "-400", "but there is no other"),
+    ({}, "-0.5 3", "-0.5 3", "another machine's clock is a little ahead"),
+    ({}, "0", "0", "the only one"),
+    ({}, "", "", "none at all"),
+    (NONE_DAILY, "13:replaced 15:replaced", "13", "none newer will be made"),
+    (NONE_DAILY, "15:replaced", "", "so the last of them goes as well"),
+    (NONE_DAILY, "15:replaced 20 30", "20", "but not what somebody made by hand"),
+    (NONE_DAILY, "15", "15", "who may make another"),
 ]
 
 
-@pytest.mark.parametrize(("ages", "left", "why"), EXPIRY)
+@pytest.mark.parametrize(("given", "there", "left", "why"), EXPIRY)
 def test_what_is_too_old_is_removed(
-    shelf: Path, ages: tuple[float, ...], left: tuple[float, ...], why: str
+    shelf: Path, sound: Path, given: dict[str, Any], there: str, left: str, why: str
 ) -> None:
-    lay(shelf, *ages)
-    gone = expire(shelf, 14, NOW)
-    assert on(shelf) == {name_of(NOW - timedelta(days=age)) for age in left}, why
-    assert len(gone) == len(ages) - len(left)
+    for each in there.split():
+        age, _, what = each.partition(":")
+        name = name_of(NOW - timedelta(days=float(age)), "restore" if what == "replaced" else "")
+        shutil.copy(sound, shelf / name)
+        if what == "damaged":
+            (shelf / name).write_bytes(b"damaged")
+    gone = expire(settings_of(UNUSED, shelf, **given), NOW)
+    found = sorted((NOW - each.at) / timedelta(days=1) for each in made(shelf))
+    assert found == sorted(map(float, left.split())), why
+    assert len(gone) == len(there.split()) - len(left.split())
+
+
+def test_only_where_something_is_to_be_removed_the_rest_is_looked_through(
+    shelf: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(_: Path) -> None:
+        pytest.fail("it is looked through")
+
+    monkeypatch.setattr(storage.backups, "check", never)
+    lay(shelf, 20, 0)
+    assert len(expire(settings_of(UNUSED, shelf, backup_days=20), NOW)) == 0
+    (shelf / name_of(NOW)).unlink()
+    assert len(expire(settings_of(UNUSED, shelf), NOW)) == 0
+
+
+def test_the_playground_and_the_bot_leave_each_others_alone(shelf: Path, sound: Path) -> None:
+    playground = load_settings(_env_file=None, database_url=UNUSED, backup_dir=str(shelf))
+    for whose in (RAPPORT, PLAYGROUND):
+        for age in (20, 30):
+            shutil.copy(sound, shelf / name_of(NOW - timedelta(days=age), whose=whose))
+    assert [path.name[:4] for path in expire(playground, NOW)] == ["play"]
+    assert [path.name[:4] for path in expire(settings_of(UNUSED, shelf), NOW)] == ["rapp"]
 
 
 def test_what_a_killed_one_left_is_removed_after_a_day(shelf: Path) -> None:
-    for name, hours in (("old", 25), ("new", 1)):
-        left = shelf / f"{UNFINISHED}{name}"
-        left.mkdir()
-        (left / "new.sqlite").write_bytes(b"half")
-        then = (NOW - timedelta(hours=hours)).timestamp()
-        os.utime(left, (then, then))
+    for name, hours in (("old", 25), ("new", 1), ("ahead", -400)):
+        half_made(shelf / f"{UNFINISHED}{name}", NOW - timedelta(hours=hours))
     sweep(shelf, NOW)
     assert [path.name for path in shelf.iterdir()] == [f"{UNFINISHED}new"]
 
@@ -174,9 +239,11 @@ class Watch:
         return self.now
 
 
-async def test_a_backup_is_made_each_day_and_old_ones_go(sqlite_url: str, shelf: Path) -> None:
-    fill(sqlite_url)
-    lay(shelf, 15, 2)
+async def test_a_backup_is_made_each_day_and_old_ones_go(
+    sqlite_url: str, shelf: Path, sound: Path
+) -> None:
+    for path in lay(shelf, 15, 2):
+        shutil.copy(sound, path)
     watch = Watch()
     daily = DailyBackup(settings_of(sqlite_url, shelf), watch)
     for hours in (0, 1, 23, 25):
@@ -190,8 +257,28 @@ async def test_a_backup_is_made_each_day_and_old_ones_go(sqlite_url: str, shelf:
     assert everything(f"sqlite:///{shelf / name_of(NOW)}") == everything(sqlite_url)
 
 
-async def test_while_backups_fail_none_is_removed_and_one_is_tried_each_hour(
-    sqlite_url: str, shelf: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+async def test_old_ones_go_too_where_somebody_else_makes_new_ones(
+    sqlite_url: str, shelf: Path
+) -> None:
+    """As cron does with `python -m bot backup`, twice a day: then none is ever due here."""
+    settings, watch = settings_of(sqlite_url, shelf), Watch()
+    daily = DailyBackup(settings, watch)
+    for hours in range(0, 24 * 20, 6):
+        watch.now = NOW + timedelta(hours=hours)
+        if hours % 12 == 0:
+            back_up(settings, None, watch.now)
+        await daily.look()
+        ages = [watch.now - backup.at for backup in made(shelf)]
+        assert max(ages) <= timedelta(days=14)
+    assert len(ages) == 2 * 14
+
+
+async def test_while_backups_fail_the_last_sound_one_stays_and_one_is_tried_each_hour(
+    sqlite_url: str,
+    shelf: Path,
+    sound: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     tries = []
 
@@ -200,7 +287,8 @@ async def test_while_backups_fail_none_is_removed_and_one_is_tried_each_hour(
         raise StorageError("No space left on device")
 
     monkeypatch.setattr(storage.backups, "make", failing)
-    kept = lay(shelf, 40, 30)
+    damaged, last, _ = lay(shelf, 20, 30, 40)
+    shutil.copy(sound, last)
     watch = Watch()
     daily = DailyBackup(settings_of(sqlite_url, shelf), watch)
     with caplog.at_level(logging.WARNING):
@@ -208,8 +296,21 @@ async def test_while_backups_fail_none_is_removed_and_one_is_tried_each_hour(
             watch.now = NOW + timedelta(minutes=minutes)
             await daily.look()
     assert len(tries) == 2
-    assert on(shelf) == {path.name for path in kept}
+    assert not damaged.exists()
+    assert on(shelf) == {last.name}
     assert "the backup failed, and is tried again in an hour: No space left" in caplog.text
+
+
+async def test_a_directory_that_cannot_be_tidied_keeps_no_backup_from_being_made(
+    sqlite_url: str, shelf: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def away(*_: Any) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(backups, "sweep", away)
+    await DailyBackup(settings_of(sqlite_url, shelf), Watch()).look()
+    assert on(shelf) == {name_of(NOW)}
+    assert "old backups cannot be removed" in caplog.text
 
 
 async def test_a_directory_that_cannot_be_made_is_a_failed_backup(
@@ -272,6 +373,128 @@ def test_who_makes_backups_by_itself(given: dict[str, Any], why: str, *, daily: 
 def test_backups_lie_beside_the_database_file() -> None:
     settings = load_settings(_env_file=None, database_url="sqlite:////srv/r/rapport.sqlite")
     assert settings.backup_directory == Path("/srv/r/backups")
+
+
+# --- what people are told -----------------------------------------------------------------------
+
+
+WORD = "Zeisig"
+
+
+async def days_pass(settings: Settings, begin: datetime, days: int, *, cron: bool = False) -> None:
+    """The bot looks after its backups for so many days, and cron makes some as well."""
+    watch = Watch()
+    daily = DailyBackup(settings, watch)
+    for hours in range(0, 24 * days, 6):
+        watch.now = begin + timedelta(hours=hours)
+        if cron and hours % 12 == 0:
+            back_up(settings, None, watch.now)
+        await daily.look()
+
+
+def hold(home: Path, word: str) -> list[str]:
+    """The files that hold the word, other than the database's own."""
+    files = [path for path in home.rglob("*") if path.is_file()]
+    mine = [path for path in files if not path.name.startswith("rapport.sqlite")]
+    return [path.name for path in mine if word.encode() in path.read_bytes()]
+
+
+PROMISES = [
+    # settings, what there is when somebody erases everything, is a day named, why
+    ({}, "a backup", True, "the bot makes them"),
+    ({"backup_days": 3}, "a backup", True, "and keeps them for as long as it is told"),
+    ({}, "cron", True, "and cron does, so that none is ever due"),
+    (NONE_DAILY, "replaced", True, "made before a restore, whatever is set"),
+    (NONE_DAILY, "half made", True, "a restore was killed"),
+    (NONE_DAILY, "nothing", False, "there is none, and none will be made"),
+]
+
+
+@pytest.mark.parametrize(("given", "there", "is_named", "why"), PROMISES)
+async def test_by_the_day_that_is_named_no_backup_holds_what_was_erased(
+    sqlite_url: str,
+    shelf: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    given: dict[str, Any],
+    there: str,
+    why: str,
+    *,
+    is_named: bool,
+) -> None:
+    own = {"database_url": sqlite_url, "backup_dir": str(shelf), **given}
+    settings = load_settings(_env_file=None, token=TOKEN, **own)
+    async with chatting(sqlite_url, monkeypatch, **own) as chat:
+        alex, at = chat.person, chat.now()
+        await alex.say(f"Coffee with Ada {WORD} today")
+        await alex.expect(WORD)
+        if there in {"a backup", "cron"}:
+            await days_pass(settings, at, 1, cron=there == "cron")
+        elif there == "replaced":
+            backups.make(settings, at, before="restore")
+        elif there == "half made":
+            half_made(shelf.parent / f"{UNFINISHED}x", at, WORD.encode())
+        assert bool(hold(shelf.parent, WORD)) is is_named, "there is something to be removed"
+        await alex.say("/erase")
+        await alex.expect("Shall I erase everything?")
+        await alex.tap("Erase everything")
+        said = (await alex.expect_edit("Erased")).text
+    named = re.search(r"removed by (\d+ \w+)", said)
+    assert bool(named) is is_named, why
+    if named is not None:
+        day = timedelta(days=1)
+        end = datetime.strptime(f"{named[1]} {at.year} +0000", "%d %B %Y %z") + day
+        await days_pass(settings, at + day, (end - at - day).days, cron=there == "cron")
+    assert hold(shelf.parent, WORD) == []
+
+
+@pytest.mark.postgres
+async def test_a_server_of_whose_migration_a_copy_was_kept_is_rid_of_it_too(
+    postgres: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No backup is made daily there, so none newer ever comes."""
+    monkeypatch.chdir(tmp_path)
+    with postgres.database(empty=True) as address:
+        schema.migrate(address, "0001")
+        fill(address)
+        settings = load_settings(_env_file=None, token=TOKEN, database_url=address)
+        told = days_held(settings)
+        assert await told() == 0
+        kept = before_migration(settings, NOW)
+        assert kept is not None
+        await days_pass(settings, NOW, 14)
+        assert kept.exists()
+        assert await told() == 14
+        await days_pass(settings, NOW, 15)
+        assert made(tmp_path / "data" / "backups") == []
+        assert await told() == 0
+
+
+@pytest.mark.slow
+async def test_the_real_process_removes_what_is_too_old_where_it_makes_none(
+    sqlite_url: str, tmp_path: Path, shelf: Path, town: Playground
+) -> None:
+    almost = timedelta(days=13, hours=23)
+    replaced = shelf / name_of(datetime.now(UTC) - almost, "restore")
+    replaced.write_bytes(b"kept")
+    settings = open_house(town, sqlite_url) | {
+        "RAPPORT_BACKUP_DIR": shelf,
+        "RAPPORT_BACKUP_DAYS": 0,
+    }
+    clock = tmp_path / "clock"
+    clock.write_text("0")
+    program = ("tests.torture.at_another_time", str(clock))
+    async with running(tmp_path, settings, program=program) as bot:
+        await bot.says(LISTENING)
+        assert replaced.exists()
+        clock.write_text(str(timedelta(hours=2).total_seconds()))
+        await until(lambda: not replaced.exists())
+        assert await bot.stopped() == 0
+    assert made(shelf) == []
+
+
+async def test_a_directory_that_cannot_be_looked_at_may_hold_some(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    assert await days_held(settings_of(UNUSED, tmp_path / "file", backup_days=0))() == 14
 
 
 # --- before a migration -------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import asyncio
 import json
 from dataclasses import dataclass, replace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -14,6 +15,8 @@ from telegram.error import Forbidden
 from bot import delivery
 from bot.pace import Pace
 from handlers.buttons import Button
+from handlers.context import Office as Unasked
+from handlers.context import Writer
 from handlers.replies import document_body, message_body
 from playground import Fault, Kind
 from storage import alerts, owners
@@ -21,7 +24,7 @@ from storage import outbox as stored
 from storage.errors import StorageUnavailable
 from storage.models import outbox
 from storage.outbox import Letter
-from storage.unit import Unit
+from storage.unit import Unit, Work
 from tests.bot.conftest import Office
 from tests.bot.processes import until
 
@@ -365,7 +368,7 @@ async def test_a_unit_that_fails_while_letters_go_out_has_none_sent_unclaimed(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ada = await office.owner()
-    failing, other = office.delivery.open_lane(ada), office.delivery.open_lane(ada)
+    other, failing = office.delivery.open_lane(ada), office.delivery.open_lane(ada)
     settle = office.delivery._settle
     has_failed: list[bool] = []
 
@@ -373,7 +376,7 @@ async def test_a_unit_that_fails_while_letters_go_out_has_none_sent_unclaimed(
         settled = await settle(work)
         if not has_failed:
             has_failed.append(True)
-            failing.hand_over([])
+            failing.hand_over(None)
         return settled
 
     monkeypatch.setattr(office.delivery, "_settle", fail_meanwhile)
@@ -388,7 +391,7 @@ async def test_a_unit_that_fails_while_letters_go_out_has_none_sent_unclaimed(
 
 async def test_a_failed_unit_leaves_the_way_free(office: Office) -> None:
     ada = await office.owner()
-    office.delivery.open_lane(ada).hand_over([])
+    office.delivery.open_lane(ada).hand_over(None)
     await asyncio.sleep(0.05)
     assert office.delivery.open_lane(ada).token is not None
 
@@ -397,11 +400,118 @@ async def test_what_a_unit_wrote_without_hearing_of_it_is_sent_at_once_unmarked(
     office: Office,
 ) -> None:
     ada = await office.owner()
-    lane = office.delivery.open_lane(ada)
-    await office.store(ada, letter(ada, "one"), letter(ada, "two"), lane=lane)
-    lane.hand_over([])  # the connection was lost at its COMMIT
-    assert await office.settled(ada) == ["sent"] * 2
+    await office.write_unheard(ada, "one", "two")
+    assert await office.settled(ada, within=1) == ["sent"] * 2
     assert office.heard(ada) == ["one", "two"]
+
+
+async def test_what_a_unit_wrote_without_hearing_of_it_is_overtaken_by_nothing(
+    office: Office,
+) -> None:
+    ada = await office.owner()
+    office.town.world.faults.add(Fault(Kind.DELAY, "sendMessage", count=1, seconds=0.1))
+    await office.write(ada, "one")
+    await office.write_unheard(ada, "two")
+    await asyncio.sleep(0.3)
+    await office.write(ada, "three")
+    assert await office.settled(ada) == ["sent"] * 3
+    assert office.heard(ada) == ["one", "two", "three"]
+
+
+async def test_what_a_unit_wrote_that_found_it_written_when_run_again_is_sent_at_once(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = await office.owner()
+    office.town.world.faults.add(Fault(Kind.DELAY, "sendMessage", count=1, seconds=0.1))
+    await office.write(ada, "one")
+    run = office.database.run
+    texts = ["two"]
+
+    async def run_again(work: Work[Any]) -> Any:
+        await run(work)
+        return await run(work)
+
+    def say_once(writer: Writer) -> None:
+        while texts:
+            writer.say(texts.pop())
+
+    unasked = Unasked(office.database, office.delivery, office.delivery._clock, "UTC")
+    with monkeypatch.context() as patch:
+        patch.setattr(office.database, "run", run_again)
+        await unasked.write(ada, say_once, zone=ZoneInfo("UTC"))
+    assert await office.settled(ada, within=1) == ["sent", "sent"]
+    assert office.heard(ada) == ["one", "two"]
+
+
+async def test_a_unit_that_fails_while_the_store_is_asked_has_it_asked_again(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = await office.owner()
+    first, second = office.delivery.open_lane(ada), office.delivery.open_lane(ada)
+    read = office.database.read
+    texts = ["hello"]
+
+    async def fail_meanwhile(work: Work[Any]) -> Any:
+        answer = await read(work)
+        while texts:
+            await office.write_unheard(ada, texts.pop(), lane=second)
+        return answer
+
+    monkeypatch.setattr(office.database, "read", fail_meanwhile)
+    first.hand_over(None)
+    await until(lambda: office.heard(ada) == ["hello"], within=1)
+
+
+async def test_a_unit_that_wrote_nothing_has_nobody_ask_the_store(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = await office.owner()
+    monkeypatch.delattr(office.delivery, "_database")
+    first, second = office.delivery.open_lane(ada), office.delivery.open_lane(ada)
+    first.hand_over([])
+    second.hand_over([])
+    assert office.delivery.open_lane(ada).token is not None
+
+
+async def test_at_a_death_one_letter_is_in_doubt_though_two_units_wrote_at_once(
+    office: Office,
+) -> None:
+    ada = await office.owner()
+    slow = office.town.world.faults.add(Fault(Kind.DELAY, "sendMessage", count=1, seconds=0.3))
+    claiming, other = office.delivery.open_lane(ada), office.delivery.open_lane(ada)
+    await office.write(ada, "one", lane=other)
+    await asyncio.sleep(0.05)
+    assert await office.states(ada) == ["pending"]  # "two" may be claimed at any moment
+    await office.write(ada, "two", lane=claiming)
+    await until(lambda: slow.hits > 0)
+    assert await office.states(ada) == ["sending", "pending"]
+    assert await office.settled(ada) == ["sent", "sent"]
+    assert office.heard(ada) == ["one", "two"]
+
+
+async def test_what_arrived_unsettled_is_not_taken_for_never_sent(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = await office.owner()
+    monkeypatch.setattr(delivery, "SETTLING", ())
+    with monkeypatch.context() as patch:
+
+        def away(*_: object) -> None:
+            raise StorageUnavailable("locked")
+
+        patch.setattr(stored, "sent", away)
+        await office.write(ada, "one")
+        await until(lambda: office.heard(ada) == ["one"])
+        await asyncio.sleep(0.05)
+    await office.write_unheard(ada, "two")
+    await asyncio.sleep(0.1)
+    assert office.heard(ada) == ["one"]
+    later = office.delivery._clock() + delivery.LEASE
+    monkeypatch.setattr(office.delivery, "_clock", lambda: later)
+    await office.delivery.sweep()
+    assert await office.settled(ada) == ["sent", "sent"]
+    one, again, two = office.heard(ada)
+    assert (one, MARK in again, two) == ("one", True, "two")
 
 
 # --- the database away --------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -142,8 +143,17 @@ async def test_a_role_that_no_wall_holds_is_named(town: Playground, unwalled_url
     assert wrong.startswith("Row-level security: it does not hold the role")
 
 
-async def test_a_postgres_that_is_away_is_named_without_its_password(town: Playground) -> None:
-    address = "postgresql://rapport:pass-of-the-test@127.0.0.1:9/rapport"
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://rapport:pass-of-the-test@127.0.0.1:9/rapport",
+        "postgresql://rapport@127.0.0.1:9/rapport?password=pass-of-the-test",
+        "postgresql://rapport@127.0.0.1:9/rapport?sslpassword=pass-of-the-test&sslmode=allow",
+    ],
+)
+async def test_a_postgres_that_is_away_is_named_without_its_password(
+    town: Playground, address: str
+) -> None:
     _, (wrong,) = await findings(**at(town, address))
     assert wrong.startswith("Database: ")
     assert "pass-of-the-test" not in wrong
@@ -235,3 +245,14 @@ async def test_a_directory_for_backups_that_is_none_is_seen(
     (tmp_path / "file").write_bytes(b"")
     _, wrong = await findings(**at(town, sqlite_url), backup_dir=str(tmp_path / "file"))
     assert [line for line in wrong if "cannot be written" in line]
+
+
+async def test_a_directory_for_backups_on_a_dead_mount_is_seen(
+    town: Playground, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(directory: Path, _: datetime) -> None:
+        raise OSError(errno.EIO, "Input/output error", str(directory))
+
+    monkeypatch.setattr(doctor, "last_backup", away)
+    _, wrong = await findings(**at(town, sqlite_url))
+    assert [line for line in wrong if line.endswith("cannot be read: Input/output error.")]

@@ -6,7 +6,7 @@ import asyncio
 import json
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,6 +16,7 @@ import aiohttp
 import pytest
 
 from bot import watch
+from bot.backups import name_of
 from bot.clock import now
 from bot.health import Health, ask, report
 from bot.vitals import Limits, Vitals
@@ -23,7 +24,7 @@ from bot.watch import Lookout
 from playground import Person, Playground
 from storage import schema
 from storage.database import Database
-from tests.bot.processes import Process, free_port, open_house, running, until
+from tests.bot.processes import ROOT, Process, free_port, open_house, running, until
 
 WELL = Vitals(True, None, 4.26, 0, 0, datetime(2026, 3, 2, 9, 0, 1, 5, tzinfo=UTC), 60)
 
@@ -39,6 +40,13 @@ def test_what_a_monitor_is_told() -> None:
         "last_backup": "2026-03-02T09:00:01+00:00",
         "schema": schema.HEAD,
     }
+
+
+def test_the_example_in_the_manual_is_what_a_monitor_is_told() -> None:
+    manual = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+    _, _, after = manual.partition("/health\n")
+    example, _ = json.JSONDecoder().raw_decode(after.strip())
+    assert list(example) == list(report(WELL, Limits()))
 
 
 def test_what_cannot_be_known_is_said_to_be_unknown() -> None:
@@ -86,6 +94,20 @@ async def test_it_answers_while_the_database_hangs_and_is_well_afterwards(
     async with asyncio.timeout(5):
         while not (await ask("127.0.0.1", port))[0]:  # noqa: ASYNC110 - SQLite looks by itself
             await asyncio.sleep(0.05)
+
+
+async def test_it_answers_while_the_backup_directory_is_away(
+    database: Database, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    lookout = Lookout(database, 1, now, since_tick=lambda: 0.0, backups=tmp_path / "file")
+    health = Health(lookout, Limits())
+    await health.start("127.0.0.1", port := free_port())
+    is_well, said = await ask("127.0.0.1", port)
+    await health.stop()
+    assert not is_well
+    told = json.loads(said)
+    assert (told["wrong"], told["database"], told["last_backup"]) == (["backup"], "well", None)
 
 
 async def test_asking_often_is_no_work_for_the_database(port: int, database: Database) -> None:
@@ -140,11 +162,14 @@ async def test_the_real_process_tells_a_monitor_and_the_command_line(
 
 
 @asynccontextmanager
-async def operated(home: Path, address: str) -> AsyncIterator[tuple[Playground, Person, Process]]:
+async def operated(
+    home: Path, address: str, *, program: Sequence[str] = ("bot",), **more: object
+) -> AsyncIterator[tuple[Playground, Person, Process]]:
     """A running Rapport whose operator, who has written to it, soon hears what is wrong."""
     async with Playground() as town, await town.person("Olga") as olga:
         operators = {"RAPPORT_OPERATORS": olga.id, "RAPPORT_ALERT_SECONDS": 2}
-        async with running(home, {**open_house(town, address), **operators}) as bot:
+        settings = {**open_house(town, address), **operators, **more}
+        async with running(home, settings, program=program) as bot:
             await bot.says("listening to Telegram")
             await olga.say("/start")
             await olga.expect("Hello")
@@ -166,6 +191,27 @@ async def test_the_operator_hears_of_a_locked_database_and_of_its_end(
         heard = {(await olga.expect(timeout=40)).text[:12] for _ in range(3)}
         assert "Rapport’s da" in heard
         assert "Anna" not in bot.said
+
+
+@pytest.mark.slow
+async def test_the_operator_hears_that_backups_are_made_no_more(
+    tmp_path: Path, sqlite_url: str
+) -> None:
+    shelf, clock = tmp_path / "shelf", tmp_path / "clock"
+    (shelf / ".lock").mkdir(parents=True)  # where a file is to be: none can be made
+    (shelf / name_of(now())).write_bytes(b"kept")
+    clock.write_text("0")
+    async with operated(
+        tmp_path,
+        sqlite_url,
+        program=("tests.torture.at_another_time", str(clock)),
+        RAPPORT_BACKUP_DIR=shelf,
+    ) as (_, olga, bot):
+        await olga.expect_silence(3)
+        clock.write_text(str(37 * 3600))
+        await olga.expect("no backup of the last day and a half", timeout=20)
+        assert "the backup failed, and is tried again in an hour" in bot.said
+        assert len(list(shelf.glob("*.sqlite"))) == 1
 
 
 @pytest.mark.slow

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -167,19 +167,24 @@ async def test_an_update_that_comes_twice_is_answered_once(desks: Desks) -> None
     assert desks.office.heard(ada) == ["heard hello"]
 
 
+def unheard(database: Database) -> Callable[[Work[Any]], Awaitable[None]]:
+    """The database's `run`, of which nobody hears that it stored anything."""
+    run = database.run
+
+    async def run_unheard(work: Work[Any]) -> None:
+        await run(work)
+        raise StorageUnavailable("the connection was lost at COMMIT")
+
+    return run_unheard
+
+
 async def test_what_was_stored_though_the_database_did_not_say_so_is_answered(
     desks: Desks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ada = await desks.office.owner()
     update = desks.update(ada, "hello")
-    run = desks.office.database.run
-
-    async def stored_unheard(work: Work[Any]) -> None:
-        await run(work)
-        raise StorageUnavailable("the connection was lost at COMMIT")
-
     with monkeypatch.context() as patch:
-        patch.setattr(desks.office.database, "run", stored_unheard)
+        patch.setattr(desks.office.database, "run", unheard(desks.office.database))
         with pytest.raises(StorageUnavailable):
             await desks.intakes[0].accept([update])
     await desks.intakes[0].accept([update])  # it was not confirmed, so it comes again
@@ -348,6 +353,119 @@ async def test_a_stop_leaves_what_waits_to_the_next_process(desks: Desks) -> Non
     assert [said for when, said in desks.log if when == "end"] == ["wait", "2", "3"]
 
 
+async def test_a_stop_begins_nothing_of_what_is_left_over(desks: Desks) -> None:
+    people = [await desks.office.owner(name) for name in ("Ada", "Bob", "Ben")]
+    await leave(desks, *(desks.update(person, "wait") for person in people))
+    recovering = asyncio.create_task(desks.intakes[0].recover(everything=True))
+    await until(lambda: desks.log == [("begin", "wait")])
+    stopping = asyncio.create_task(desks.intakes[0].stop(1))
+    await asyncio.sleep(0)
+    desks.gate.set()
+    await asyncio.gather(stopping, recovering)
+    assert sorted((await desks.rows()).values()) == [("done", 2), ("new", 1), ("new", 1)]
+
+
+async def test_what_a_dead_process_stored_late_is_answered_in_its_turn(desks: Desks) -> None:
+    ada = await desks.office.owner()
+    await desks.intakes[0].recover(everything=True)
+    late, following = desks.update(ada, "late"), desks.update(ada, "following")
+    await leave(desks, late)  # it died at the COMMIT, and the server went on with it
+    await desks.intakes[0].accept([late, following])  # nobody confirmed it, so it comes again
+    await desks.intakes[0].accept([late, following])
+    assert set((await desks.calm()).values()) == {("done", 1)}
+    assert [said for when, said in desks.log if when == "begin"] == ["late", "following"]
+
+
+@pytest.mark.parametrize("is_alone", [True, False], ids=["alone", "replica"])
+@pytest.mark.parametrize("attempts", [ATTEMPTS - 1, ATTEMPTS])
+async def test_an_update_left_over_that_cannot_be_set_aside_holds_up_nobody(
+    desks: Desks, monkeypatch: pytest.MonkeyPatch, attempts: int, *, is_alone: bool
+) -> None:
+    monkeypatch.setattr(intake_module, "SUSPENSE", 0.05)
+    ada, bob = await desks.office.owner("Ada"), await desks.office.owner("Bob")
+    bad = desks.update(ada, "break")
+    await leave(desks, bad, attempts=attempts)
+    await leave(desks, desks.update(ada, "to Ada"))
+    await leave(desks, desks.update(bob, "to Bob"), attempts=2)
+
+    def broken(*_: object) -> bool:
+        raise LookupError
+
+    here = desks.open(is_alone=is_alone)
+    with monkeypatch.context() as patch:
+        patch.setattr(stored, "dead", broken)
+        await asyncio.wait_for(here.recover(everything=True), 2)
+        await here.accept([desks.update(ada, "new")])
+        await until(lambda: {("end", "new"), ("end", "to Bob")} <= set(desks.log))
+    answered = [said for when, said in desks.log if when == "end"]
+    assert [said for said in answered if said != "to Bob"] == ["to Ada", "new"]
+    assert (await desks.rows())[bad["update_id"]][0] == "new"
+    await desks.open(is_alone=is_alone).recover(everything=True)
+    assert (await desks.calm())[bad["update_id"]][0] == "dead"
+
+
+async def test_what_was_taken_over_unheard_is_answered_first_all_the_same(
+    desks: Desks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = await desks.office.owner()
+    await leave(desks, desks.update(ada, "1"), desks.update(ada, "2"))
+    run, tries = desks.office.database.run, 0
+
+    async def unheard_once(work: Work[Any]) -> Any:
+        nonlocal tries
+        tries += 1
+        return await (unheard(desks.office.database) if tries == 1 else run)(work)
+
+    monkeypatch.setattr(desks.office.database, "run", unheard_once)
+    await desks.intakes[0].recover(everything=True)
+    assert [said for when, said in desks.log if when == "end"] == ["1", "2"]
+
+
+async def test_a_replica_that_starts_waits_for_no_other(desks: Desks) -> None:
+    ada = await desks.office.owner()
+    one, other = desks.open(is_alone=False), desks.open(is_alone=False)
+    await one.accept([desks.update(ada, "wait")])
+    await until(lambda: desks.log == [("begin", "wait")])
+    await leave(desks, desks.update(ada, "second"), lease=timedelta(seconds=-1))
+    await asyncio.wait_for(other.recover(everything=False), 1)
+    assert desks.log == [("begin", "wait")]
+    desks.gate.set()
+    await desks.calm()
+    assert [said for when, said in desks.log if when == "end"] == ["wait", "second"]
+
+
+async def test_what_one_replica_has_taken_over_no_other_begins(desks: Desks) -> None:
+    ada, ben = await desks.office.owner(), await desks.office.owner("Ben")
+    left = desks.update(ada, "wait"), desks.update(ben, "second")
+    await leave(desks, *left, lease=timedelta(seconds=-1))
+    for replica in (desks.open(is_alone=False), desks.open(is_alone=False)):
+        await replica.tend()
+    await asyncio.sleep(0.1)
+    assert desks.log == [("begin", "wait")]
+    desks.gate.set()
+    assert set((await desks.calm()).values()) == {("done", 2)}
+
+
+async def test_what_a_replica_stored_unheard_is_answered_though_another_is_told_of_it(
+    desks: Desks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = await desks.office.owner()
+    one, other = desks.open(is_alone=False), desks.open(is_alone=False)
+    update = desks.update(ada, "hello")
+    with monkeypatch.context() as patch:
+        patch.setattr(desks.office.database, "run", unheard(desks.office.database))
+        with pytest.raises(StorageUnavailable):
+            await one.accept([update])
+    await other.accept([update])
+    for minutes in (0, 0.5, 1, 1.5):
+        later = now() + timedelta(minutes=minutes)
+        for replica in (one, other):
+            monkeypatch.setattr(replica, "_clock", lambda later=later: later)
+            await replica.tend()
+    await desks.calm()
+    assert desks.log == [(when, "hello") for when in WHEN]
+
+
 async def test_what_is_left_over_is_worked_on_one_at_a_time_by_a_replica_too(
     desks: Desks,
 ) -> None:
@@ -441,19 +559,47 @@ async def test_what_may_have_ended_the_process_is_begun_last_each_chat_in_order(
     assert begun == ["neighbour", "new to Bob", "suspect", "behind", "new"]
 
 
-async def test_a_long_queue_behind_what_may_have_ended_the_process_is_answered(
+async def test_a_long_queue_put_last_keeps_its_order_and_hides_no_other_chat(
     desks: Desks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(intake_module, "SUSPENSE", 0.05)
+    monkeypatch.setattr(intake_module, "SUSPENSE", 0.3)
     monkeypatch.setattr(intake_module, "BATCH", 2)
     ada, bob = await desks.office.owner("Ada"), await desks.office.owner("Bob")
     await leave(desks, desks.update(ada, "suspect"), attempts=2)
     await leave(desks, *(desks.update(ada, text) for text in ("1", "2", "3")))
-    await leave(desks, desks.update(bob, "4"))
+    await leave(desks, desks.update(bob, "4"), desks.update(bob, "5"))
     await desks.intakes[0].recover(everything=True)
+    await desks.intakes[0].accept([desks.update(ada, "new"), desks.update(bob, "new to Bob")])
     await desks.calm()
     begun = [text for deed, text in desks.log if deed == "begin"]
-    assert begun == ["suspect", "1", "2", "3", "4"]
+    assert begun == ["4", "5", "new to Bob", "suspect", "1", "2", "3", "new"]
+
+
+async def test_there_is_room_again_when_what_was_put_last_is_answered(
+    desks: Desks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake_module, "SUSPENSE", 0.3)
+    monkeypatch.setattr(intake_module, "ROOM", 3)
+    ada = await desks.office.owner()
+    await leave(desks, desks.update(ada, "suspect"), attempts=2)
+    await leave(desks, *(desks.update(ada, text) for text in ("1", "2", "3")))
+    await desks.intakes[0].recover(everything=True)
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(desks.intakes[0].room(), 0.05)
+    await asyncio.wait_for(desks.intakes[0].room(), 2)
+
+
+async def test_what_was_put_last_and_comes_again_is_answered_once(
+    desks: Desks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake_module, "SUSPENSE", 0.1)
+    ada = await desks.office.owner()
+    suspect = desks.update(ada, "suspect")
+    await leave(desks, suspect, attempts=2)
+    await desks.intakes[0].recover(everything=True)
+    await desks.intakes[0].accept([suspect])
+    assert (await desks.calm())[suspect["update_id"]] == ("done", 3)
+    assert desks.log == [(when, "suspect") for when in WHEN]
 
 
 async def test_a_stop_does_not_wait_for_what_may_have_ended_the_process(desks: Desks) -> None:

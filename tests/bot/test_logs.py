@@ -210,6 +210,13 @@ def test_settings_show_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     assert {TOKEN, SECRET} <= set(settings.secrets(TOKEN))
 
 
+@pytest.mark.parametrize("place", ["password", "sslpassword"])
+def test_a_password_in_the_query_of_an_address_is_a_secret_too(place: str) -> None:
+    address = f"postgresql://rapport@host/rapport?{place}={SECRET}"
+    for setting in ("database_url", "database_owner_url"):
+        assert SECRET in load_settings(_env_file=None, **{setting: address}).secrets(None)
+
+
 async def test_a_whole_bot_at_debug_says_nothing_of_what_was_said(
     logged: Callable[[], str], town: Playground, sqlite_url: str
 ) -> None:

@@ -110,10 +110,61 @@ async def test_whoever_writes_at_night_is_up(evening: Evening) -> None:
     assert second == "an answer"
 
 
+@pytest.mark.parametrize("pause", [0, 0.05])
+async def test_whoever_writes_at_the_same_time_is_up_too(evening: Evening, pause: float) -> None:
+    ada = await evening.office.owner()
+    answering = evening.delivery.open_lane(ada)
+    await evening.tell(ada, "the digest")
+    evening.now = NIGHT
+    await asyncio.sleep(pause)
+    await evening.office.write(ada, "an answer", lane=answering)
+    assert await evening.office.settled(ada, within=1) == ["sent", "sent"]
+    assert evening.office.heard(ada) == ["the digest", "an answer"]
+
+
 async def test_what_was_named_for_the_night_comes_at_night(evening: Evening) -> None:
     ada = await evening.office.owner()
     evening.now = NIGHT
     await evening.tell(ada, "a reminder")
+    assert await evening.office.settled(ada) == ["sent"]
+
+
+async def test_so_it_does_where_telegram_is_away_for_a_moment(evening: Evening) -> None:
+    ada = await evening.office.owner()
+    evening.now = NIGHT
+    evening.office.town.world.faults.add(Fault(Kind.STATUS, "sendMessage", status=500, count=1))
+    await evening.tell(ada, "a reminder")
+    assert await evening.office.settled(ada, within=3) == ["sent"]
+
+
+async def test_hours_later_it_waits_for_the_morning(evening: Evening) -> None:
+    ada = await evening.office.owner()
+    evening.now = NIGHT
+    evening.office.town.world.faults.add(Fault(Kind.STATUS, "sendMessage", status=500, count=None))
+    await evening.tell(ada, "a reminder")
+    await asyncio.sleep(0.2)
+    evening.office.town.world.faults.clear()
+    evening.now = NIGHT + timedelta(hours=4)
+    await asyncio.sleep(1.2)
+    await evening.swept()
+    assert evening.office.heard(ada) == []
+    evening.now = MORNING
+    await evening.swept()
+    assert await evening.office.settled(ada) == ["sent"]
+
+
+async def test_so_it_does_where_the_bot_was_away(evening: Evening) -> None:
+    ada = await evening.office.owner()
+    evening.now = NIGHT
+    await evening.delivery.stop(0.5)
+    await evening.tell(ada, "a reminder")
+    evening.now = NIGHT + timedelta(hours=4)
+    evening.delivery = evening.begin()
+    await evening.delivery.take_over(everything=True)
+    await evening.swept()
+    assert evening.office.heard(ada) == []
+    evening.now = MORNING
+    await evening.swept()
     assert await evening.office.settled(ada) == ["sent"]
 
 

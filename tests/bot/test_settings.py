@@ -304,6 +304,12 @@ def test_replicas_expect_the_same_webhook_secret() -> None:
     assert load_settings(webhook_secret="mine").webhook_password(TOKEN) == "mine"
 
 
+@pytest.mark.parametrize("secret", ["gehëim", "пароль", "a b", "a" * 257, "a!", "٣"])
+def test_a_webhook_secret_that_telegram_does_not_take_stops_the_start(secret: str) -> None:
+    with pytest.raises(SettingsError, match="RAPPORT_WEBHOOK_SECRET may hold 1 to 256 of A-Z"):
+        load_settings(webhook_secret=secret)
+
+
 def test_migrating_says_where_the_database_is_now(nowhere: Path) -> None:
     runner = CliRunner()
     assert "newly made" in runner.invoke(main, ["migrate"]).output

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import sqlite3
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +21,7 @@ from bot.clock import now
 from bot.vitals import Limits
 from bot.watch import Lookout, Operators, Watch
 from playground import Fault, Kind
-from storage import alerts, intake, outbox
+from storage import alerts, intake, outbox, owners
 from storage.database import Database
 from storage.notebook import Notebook
 from storage.unit import Unit
@@ -105,7 +107,13 @@ def an_old_update(unit: Unit) -> None:
 
 
 def an_old_letter(unit: Unit) -> None:
-    a_letter(an_owner(unit), now=now() - timedelta(minutes=16))
+    is_new = owners.find(unit, OWNER) is None
+    a_letter(an_owner(unit) if is_new else Notebook(unit, OWNER), now=now() - timedelta(minutes=16))
+
+
+def it_goes_out(unit: Unit) -> None:
+    Notebook(unit, OWNER)
+    outbox.hold_of(unit, OWNER, now())
 
 
 def a_letter_tried_for_long(unit: Unit) -> None:
@@ -138,17 +146,27 @@ async def test_what_stays_wrong_is_told_once_also_after_a_restart(
     assert len(await station.look(3)) == 1
 
 
+async def test_a_letter_that_waits_for_the_morning_is_not_stuck(station: Station) -> None:
+    """Tried in vain all evening, it is not tried at night."""
+    await station.database.run(a_letter_tried_for_long)
+    assert len(await station.look()) == 1
+
+    def night_begins(unit: Unit) -> None:
+        unit.act_for(OWNER)
+        (letter, _) = outbox.first_of(unit, OWNER) or pytest.fail("it is gone")
+        assert outbox.rest(unit, letter, "a", now() + timedelta(hours=9))
+
+    await station.database.run(night_begins)
+    assert await station.database.read(outbox.most_attempts) == 0
+    assert (await station.look(3))[1:] == ["No answer is stuck any m"]
+
+
 async def test_letters_that_get_out_again_are_told_of_and_tidied_up(station: Station) -> None:
     await station.database.run(an_old_letter)
     assert len(await station.look()) == 1
-
-    def goes_out(unit: Unit) -> None:
-        Notebook(unit, OWNER)
-        outbox.hold_of(unit, OWNER, now())
-
-    await station.database.run(goes_out)
+    await station.database.run(it_goes_out)
     station.restart()
-    assert (await station.look(3))[1:] == ["Answers get out again; n"]
+    assert (await station.look(3))[1:] == ["No answer is stuck any m"]
     assert await station.database.read(alerts.standing) == []
 
 
@@ -166,18 +184,71 @@ async def test_an_old_backup_is_told_and_a_new_one_ends_it(
     assert await station.look() == []
     (tmp_path / name_of(now() - timedelta(hours=35))).unlink()
     (tmp_path / name_of(now() - timedelta(hours=37))).touch()
-    assert await station.look(3) == ["The last backup is older"]
+    assert await station.look(3) == ["I can find no backup of "]
     (tmp_path / name_of(now())).touch()
     assert len(await station.look(3)) == 1
     assert await station.database.read(alerts.standing) == []
 
 
-async def test_before_the_first_backup_there_is_time_for_it(
+def since(hours: int) -> Callable[[Unit], None]:
+    """Somebody has kept notes here for so long."""
+
+    def came(unit: Unit) -> None:
+        at = now() - timedelta(hours=hours)
+        owners.add(unit, OWNER, name="Alex", language="en", digest_at="08:30", now=at)
+
+    return came
+
+
+NEVER_ANY = [
+    # since when somebody keeps notes here, is it told that there is no backup at all
+    (None, False),
+    (35, False),
+    (37, True),
+]
+
+
+@pytest.mark.parametrize(("hours", "told"), NEVER_ANY)
+async def test_the_first_backup_has_time_from_the_first_note_on_however_often_it_starts(
+    station: Station, tmp_path: Path, hours: int | None, *, told: bool
+) -> None:
+    if hours is not None:
+        await station.database.run(since(hours))
+    station.backups = tmp_path / "none"
+    station.restart()
+    assert bool(await station.look()) is told
+
+
+@pytest.mark.parametrize("hangs", [True, False])
+async def test_a_backup_directory_that_does_not_answer_is_told_and_hides_nothing(
+    station: Station, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, hangs: bool
+) -> None:
+    asked: list[Path] = []
+    is_over = threading.Event()
+
+    def last_backup(directory: Path, _: datetime) -> None:
+        asked.append(directory)
+        if hangs:
+            is_over.wait()
+        raise OSError(errno.ENOTCONN, "Transport endpoint is not connected", str(directory))
+
+    monkeypatch.setattr(watch_module, "ANSWERS_WITHIN", 0.3)
+    monkeypatch.setattr(watch_module, "last_backup", last_backup)
+    station.backups = tmp_path
+    station.since_tick = 301
+    station.restart()
+    assert sorted(await station.look(3)) == ["I can find no backup of ", "Reminders and digests ar"]
+    assert len(asked) == (1 if hangs else 3), "what is not answered is not asked again"
+    is_over.set()
+
+
+async def test_a_file_in_the_directorys_place_is_no_backup(
     station: Station, tmp_path: Path
 ) -> None:
-    station.backups = tmp_path
+    station.backups = tmp_path / "file"
+    station.backups.write_bytes(b"")
     station.restart()
-    assert await station.look() == []
+    assert await station.look() == ["I can find no backup of "]
 
 
 async def test_a_letter_refused_for_good_is_noted_for_the_operators(office: Office) -> None:
@@ -243,6 +314,48 @@ async def test_what_did_not_arrive_is_tried_again_for_those_who_have_not_heard(
     station.telegram.fails = {}
     await station.look(3)
     assert sorted(who for who, _ in station.telegram.heard) == [OPERATOR, SECOND]
+
+
+async def test_a_trouble_that_ended_before_all_heard_of_it_is_over_for_those_who_did(
+    station: Station,
+) -> None:
+    station.operators = frozenset({OPERATOR, SECOND})
+    station.restart()
+    for _ in range(2):
+        station.telegram.heard.clear()
+        station.telegram.fails = {SECOND: TimedOut()}
+        await station.database.run(an_old_letter)
+        assert len(await station.look(3)) == 1
+        await station.database.run(it_goes_out)
+        await station.look(3)
+        assert [who for who, _ in station.telegram.heard] == [OPERATOR, OPERATOR]
+    station.telegram.heard.clear()
+    station.telegram.fails = {}
+    await station.database.run(an_old_letter)
+    await station.look(3)
+    assert sorted(who for who, _ in station.telegram.heard) == [OPERATOR, SECOND]
+
+
+async def test_who_could_not_be_told_that_it_is_over_is_told_later(
+    on_sqlite: Station, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    station = on_sqlite
+    station.operators = frozenset({OPERATOR, SECOND})
+    station.restart()
+    monkeypatch.setattr(watch_module, "ANSWERS_WITHIN", 0.2)
+    other = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    assert len(await station.look(3)) == 2
+    station.telegram.fails = {SECOND: TimedOut()}
+    other.execute("ROLLBACK")
+    other.close()
+    async with asyncio.timeout(5):
+        while len(station.telegram.said) < 3:
+            await asyncio.sleep(0.05)
+            await station.look(1)
+    station.telegram.fails = {}
+    await station.look(3)
+    assert [who for who, _ in station.telegram.heard[2:]] == [OPERATOR, SECOND]
 
 
 @pytest.mark.parametrize("error", [Forbidden("blocked"), BadRequest("Chat not found")])

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
-from handlers.bounds import REMEMBERED, Bound
+import pytest
+
+from handlers.bounds import REMEMBERED, Bound, BusyError, OneByOne
 from tests.builders import NOW
 
 A_MINUTE = timedelta(minutes=1)
@@ -30,3 +33,30 @@ def test_only_those_heard_last_are_remembered() -> None:
     assert len(bound._seen) == REMEMBERED
     assert bound.allows(0, NOW)
     assert not bound.allows(REMEMBERED + 9, NOW)
+
+
+async def test_one_at_a_time_a_few_wait_and_the_rest_are_told() -> None:
+    file = OneByOne(2)
+    seen: list[str] = []
+
+    async def come(name: str) -> None:
+        async with file.turn():
+            seen.append(f"{name} in")
+            await asyncio.sleep(0)
+            seen.append(f"{name} out")
+
+    told = await asyncio.gather(*map(come, "abcd"), return_exceptions=True)
+    assert [type(each) for each in told] == [type(None)] * 3 + [BusyError]
+    assert seen == ["a in", "a out", "b in", "b out", "c in", "c out"]
+    await come("e")
+
+
+async def test_who_fails_or_goes_makes_room() -> None:
+    file = OneByOne(0)
+    with pytest.raises(LookupError):
+        async with file.turn():
+            raise LookupError
+    async with file.turn():
+        with pytest.raises(BusyError):
+            async with file.turn():
+                pass

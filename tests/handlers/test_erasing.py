@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from sqlalchemy import func, select
 
@@ -150,3 +152,29 @@ async def test_an_old_button_reaches_nobody_who_came_after_erasing(new_chat: Cha
     await alex.expect("no longer there")
     people = await chat.read(lambda notebook: notebook.contacts.recent(limit=9))
     assert [one.name for one in people] == ["Ben Reed"]
+
+
+async def test_what_was_set_aside_is_erased_with_whoever_sent_it_wherever_it_came_from(
+    chat: Chat, alex: Person
+) -> None:
+    bot = chat.town.world.spoken_about(chat.town.token)
+    sender = {"id": alex.id, "is_bot": False, "first_name": "Alex"}
+    group = {"id": -100123, "type": "supergroup"}
+    for at, where in enumerate(("no chat", group, group)):
+        who = {**sender, "id": 999} if at == 2 else sender
+        message = {"message_id": at, "text": "Anna Zugspitze", "from": who, "chat": where}
+        bot.updates.push({"message": {**message, "date": "soon"}}, alex.id)
+    raws = select(intake.c.raw).where(intake.c.state == "dead", intake.c.raw.is_not(None))
+
+    async def kept() -> int:
+        return await chat.database.read(lambda unit: len(unit.execute(raws).all()))
+
+    async with asyncio.timeout(10):
+        while await kept() < 3:  # noqa: ASYNC110 - the bot sets them aside
+            await asyncio.sleep(0.02)
+    await alex.say("/erase")
+    while "Erase everything" not in (await alex.expect()).buttons:
+        pass
+    await alex.tap("Erase everything")
+    await alex.expect_edit("Erased")
+    assert await kept() == 1  # somebody else's

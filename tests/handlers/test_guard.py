@@ -16,6 +16,7 @@ from handlers import guard
 from playground import Person, Playground
 from storage import invites, owners
 from storage.database import Database
+from storage.notebook import Notebook
 
 
 @asynccontextmanager
@@ -182,3 +183,32 @@ async def test_a_group_that_asks_without_end_is_not_answered_without_end(
         await said(lambda: not bot.updates.waiting())
         await asyncio.sleep(0.3)
         assert sum(message.by_bot for message in group.messages.values()) == guard.LINES
+
+
+@pytest.mark.parametrize("command", ["/export", "/erase"])
+@pytest.mark.parametrize("look", ["code", "pre", "bold", None])
+async def test_what_only_looks_like_a_command_gets_no_blocked_owner_in(
+    town: Playground, book: Database, alex: Person, command: str, look: str | None
+) -> None:
+    text = f"{command} Met Bea Stone at Finch"
+    entities = [{"type": look, "offset": 0, "length": len(text)}] if look else []
+    async with house(town, book, open=True):
+        await alex.say("/start")
+        await alex.expect("Met")
+        await book.run(lambda unit: owners.block(unit, alex.id, now()))
+        await said_by(town, alex, text=text, entities=entities)
+        await alex.expect("does not answer you any more")
+    people = await book.read(lambda unit: Notebook(unit, alex.id).contacts.count())
+    assert people == 0
+
+
+async def said_by(town: Playground, person: Person, **parts: Any) -> None:
+    """A message whose parts are as a client of its own making sends them."""
+    message = {
+        "message_id": 900,
+        "date": int(now().timestamp()),
+        "from": person.user,
+        "chat": {"id": person.id, "type": "private", "first_name": "Alex"},
+        **parts,
+    }
+    town.world.spoken_about(town.token).updates.push({"message": message}, person.id)

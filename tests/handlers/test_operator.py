@@ -170,6 +170,47 @@ async def test_the_blocked_are_turned_away_and_keep_what_is_theirs(
         await alex.expect("Anna Kovač")
 
 
+@pytest.mark.parametrize("how", ["open", "listed"])
+async def test_who_is_blocked_stays_so_when_they_have_erased_everything(
+    town: Playground, book: Database, olga: Person, alex: Person, how: str
+) -> None:
+    rules: dict[str, Any] = {"open": True} if how == "open" else {"allowed_users": str(alex.id)}
+    async with house(town, book, operators=str(olga.id), **rules):
+        await moves_in(alex)
+        await book.run(lambda unit: owners.block(unit, alex.id, now()))
+        await alex.say("/erase")
+        await alex.expect("rase")
+        await alex.tap("Erase everything")
+        erased = await alex.expect_edit("Erased", "which I still do not answer")
+        assert "begin anew" not in erased.text
+        for said in ("/start", "Met Bea Stone at Finch", "/export"):
+            await alex.say(said)
+            await alex.expect("does not answer you any more")
+        assert await book.read(lambda unit: owners.find(unit, alex.id)) is None
+        await olga.say(f"/unblock {alex.id}")
+        await olga.expect("They keep nothing here")
+        await olga.tap("Let back in")
+        await olga.expect_edit("is not blocked any more")
+        await alex.say("/start")
+        await alex.expect("Hello Alex")
+
+
+async def test_who_was_never_here_is_turned_away_too_with_a_good_code_as_well(
+    town: Playground, book: Database, olga: Person, alex: Person
+) -> None:
+    code = await book.run(lambda unit: invites.issue(unit, now()))
+    async with house(town, book, operators=str(olga.id), open=True):
+        await olga.say(f"/block {alex.id}")
+        await olga.expect("who keeps nothing here")
+        await olga.tap("Block")
+        await olga.expect_edit("is blocked")
+        await olga.say(f"/block {alex.id}")
+        await olga.expect("is blocked already")
+        for said in ("/start", f"/start {code}"):
+            await alex.say(said)
+            await alex.expect("does not answer you any more")
+
+
 async def test_asked_twice_the_operator_may_still_leave_it(
     town: Playground, book: Database, olga: Person, alex: Person
 ) -> None:
@@ -190,8 +231,7 @@ async def test_what_cannot_be_done_is_said_kindly(
         for said, heard in (
             (f"/block {olga.id}", "That is you"),
             (f"/block {alex.id}", "runs this Rapport with you"),
-            ("/block 999", "Nobody with the id"),
-            ("/unblock 999", "Nobody with the id"),
+            ("/unblock 999", "is not blocked"),
             ("/block", "Write the id after it"),
             ("/unblock Alex", "Write the id after it"),
             ("/block " + "9" * 40, "Write the id after it"),

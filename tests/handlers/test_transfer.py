@@ -5,12 +5,16 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import time
 import zipfile
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from handlers import transfer
+from handlers.bounds import BusyError, OneByOne
 from playground import Fault, Kind, Person
 from rapport.transfer import document
 from rapport.transfer.document import NAME, PACKED, read_document, written
@@ -268,3 +272,52 @@ async def test_the_digest_goes_by_the_clock_that_was_imported(chat: Chat, alex: 
     assert owner.zone == "America/New_York"
     assert owner.digest_due is not None
     assert owner.digest_due.isoformat() == "2026-03-17T11:00:00+00:00"
+
+
+async def test_files_are_read_one_at_a_time_whoever_sends_them(
+    chat: Chat, alex: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await chat.write(some_people)
+    content = await exported(alex)
+    at_once: list[int] = [0]
+    most: list[int] = []
+    read = document.read_document
+
+    def slowly(given: bytes) -> archive.Kept:
+        at_once[0] += 1
+        most.append(at_once[0])
+        time.sleep(0.2)
+        at_once[0] -= 1
+        return read(given)
+
+    monkeypatch.setattr(document, "read_document", slowly)
+    monkeypatch.setattr(transfer, "WAITING", 1)
+    async with await chat.town.person("Bea") as bea, await chat.town.person("Carl") as carl:
+        for person in (bea, carl):
+            await person.say("/start")
+            await person.expect("Hello")
+        for person in (alex, bea, carl):
+            await person.send_file(content, NAME)
+        heard = [(await person.expect()).text for person in (alex, bea, carl)]
+        assert sorted("Others are importing" in text for text in heard) == [False, False, True]
+        assert most == [1, 1]
+        assert "typing" in alex.actions
+
+
+async def test_while_others_import_the_question_stays_open(
+    chat: Chat, alex: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await chat.write(some_people)
+    content = await exported(alex)
+    await alex.send_file(content, NAME)
+    await alex.expect("Shall I?")
+    with monkeypatch.context() as patch:
+        patch.setattr(OneByOne, "turn", busy)
+        await alex.tap("Replace")
+        await alex.expect("Others are importing")
+    await alex.tap("Replace")
+    await alex.expect_edit("Imported: 2 people")
+
+
+def busy(_: OneByOne) -> AbstractAsyncContextManager[None]:
+    raise BusyError

@@ -34,7 +34,7 @@ def a_value(column: Column[Any], number: int) -> Any:
     return {int: number, bool: True}.get(kind, {"n": number})
 
 
-def a_row(unit: Unit, table: Table, owner_id: int, number: int, **values: Any) -> dict[str, Any]:
+def a_row(unit: Unit, table: Table, owner_id: int, number: int, /, **values: Any) -> dict[str, Any]:
     """A new row, with every column filled; the rows it refers to are made with it."""
     if "owner_id" in table.c:
         unit.act_for(owner_id)

@@ -22,6 +22,7 @@ from tests.builders import (
     as_the_house,
     ids,
 )
+from tests.storage.rows import everything
 
 
 async def test_of_many_who_come_with_one_code_at_once_one_is_let_in(database: Database) -> None:
@@ -44,17 +45,43 @@ async def test_nothing_is_due_for_the_blocked(database: Database) -> None:
 
     await database.run(work)
     assert await database.run(due) == ([OWNER], [OWNER])
-    assert await database.run(lambda unit: owners.block(unit, OWNER, NOW))
+    await database.run(lambda unit: owners.block(unit, OWNER, NOW))
     assert await database.run(due) == ([], [])
     assert await database.run(lambda unit: owners.unblock(unit, OWNER))
     assert await database.run(due) == ([OWNER], [OWNER])
 
 
-async def test_who_keeps_nothing_here_can_be_neither_blocked_nor_let_in_again(
-    database: Database,
-) -> None:
-    assert not await database.run(lambda unit: owners.block(unit, OWNER, NOW))
+async def test_who_keeps_nothing_here_is_blocked_all_the_same(database: Database) -> None:
     assert not await database.run(lambda unit: owners.unblock(unit, OWNER))
+    for _ in range(2):
+        await database.run(lambda unit: owners.block(unit, OWNER, NOW))
+    assert await database.read(lambda unit: owners.is_shut_out(unit, OWNER))
+    assert await database.read(owners.shut_out) == [OWNER]
+    assert not await database.read(lambda unit: owners.is_shut_out(unit, ANOTHER))
+    assert await database.run(lambda unit: owners.unblock(unit, OWNER))
+    assert not await database.read(lambda unit: owners.is_shut_out(unit, OWNER))
+
+
+async def test_of_who_is_blocked_and_erases_all_only_that_is_kept(database: Database) -> None:
+    def work(unit: Unit) -> None:
+        a_contact(an_owner(unit))
+        owners.block(unit, OWNER, NOW)
+        owners.erase(unit, OWNER)
+
+    await database.run(work)
+    kept = {name: rows for name, rows in (await database.read(everything)).items() if rows}
+    assert kept == {"blocked": [(OWNER, NOW)]}
+
+
+async def test_of_who_is_not_blocked_and_erases_all_nothing_is_kept(database: Database) -> None:
+    def work(unit: Unit) -> None:
+        a_contact(an_owner(unit))
+        owners.block(unit, OWNER, NOW)
+        owners.unblock(unit, OWNER)
+        owners.erase(unit, OWNER)
+
+    await database.run(work)
+    assert not any((await database.read(everything)).values())
 
 
 async def test_the_roll_is_in_the_order_they_came(database: Database) -> None:

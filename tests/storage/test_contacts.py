@@ -362,3 +362,26 @@ async def test_facts_life_events_and_attachments_are_newest_first(database: Data
         assert ids(notebook.attachments.of(ada)) == sent[::-1]
 
     await database.run(work)
+
+
+async def test_no_more_is_kept_than_the_schema_has_room_for(database: Database) -> None:
+    """Every roster holds these, and PostgreSQL's indexes take no more."""
+    long = "字" * 3_000
+
+    def work(unit: Unit) -> list[int]:
+        notebook = an_owner(unit)
+        anna = notebook.contacts.add(long, now=NOW, company=long)
+        (added,) = notebook.roster.added
+        notebook.contacts.change(anna, role=long)
+        found = notebook.contacts.get(anna)
+        notebook.tags.add(anna, long)
+        assert notebook.tags.add(anna, long) is None
+        notebook.handles.add(anna, "url", long)
+        assert notebook.handles.add(anna, "url", long) is None
+        met = notebook.events.on(long, TODAY)
+        assert notebook.events.on(long, TODAY) == met
+        kept = [found.name, found.company, added.name, added.company, found.role]
+        kept += [*notebook.tags.of(anna), notebook.handles.of(anna)[0].value]
+        return [len(each or "") for each in [*kept, notebook.events.get(met).name]]
+
+    assert await database.run(work) == [120, 200, 120, 200, 200, 60, 500, 120]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import TypeVar
 
@@ -18,14 +19,36 @@ T = TypeVar("T")
 LEASE = NOW + timedelta(minutes=5)
 
 
-def received(*update_ids: int, token: str = "mine") -> Callable[[Unit], set[int]]:
+def received(
+    *update_ids: int, token: str = "mine", is_alone: bool = False
+) -> Callable[[Unit], set[int]]:
     updates = [an_update(update_id) for update_id in update_ids]
-    return lambda unit: intake.store(unit, updates, token, LEASE)
+
+    def store(unit: Unit) -> set[int]:
+        mine = intake.store(unit, updates, token, LEASE, is_alone=is_alone)
+        return {update.update_id for update in mine}
+
+    return store
 
 
-def waiting(unit: Unit, minutes: int = 0, **values: str) -> list[int]:
-    found = intake.waiting(unit, 1, NOW + timedelta(minutes=minutes), limit=10, **values)
-    return [update.update_id for update in found]
+def taken_over(
+    minutes: int = 0,
+    token: str = "heir",
+    after: int = -1,
+    limit: int = 10,
+    *,
+    everything: bool = False,
+) -> Callable[[Unit], list[int]]:
+    now = NOW + timedelta(minutes=minutes)
+    until = now + timedelta(minutes=5)
+
+    def take_over(unit: Unit) -> list[int]:
+        found = intake.take_over(
+            unit, 1, now, token, until, after=after, limit=limit, everything=everything
+        )
+        return [update.update_id for update in found]
+
+    return take_over
 
 
 async def test_an_update_seen_before_is_not_stored_again(database: Database) -> None:
@@ -44,10 +67,21 @@ async def test_what_was_stored_without_being_heard_of_is_still_to_be_answered(
     assert await database.run(received(1, 2)) == {2}
 
 
+async def test_what_a_dead_worker_stored_late_is_the_only_ones_to_answer(
+    database: Database,
+) -> None:
+    await database.run(received(1, 2, token="before the restart"))
+    assert await database.run(received(1, 3)) == {3}
+    assert await database.run(received(1, 2, 3, is_alone=True)) == {1, 2, 3}
+    await database.run(lambda unit: intake.done(unit, an_update()))
+    assert await database.run(received(1, 2, is_alone=True)) == {2}
+
+
 async def test_two_bots_may_receive_the_same_number(database: Database) -> None:
     def work(unit: Unit) -> None:
         for bot in (1, 2):
-            assert intake.store(unit, [an_update(7, bot_id=bot)], "mine", LEASE) == {7}
+            updates = [an_update(7, bot_id=bot)]
+            assert intake.store(unit, updates, "mine", LEASE) == updates
 
     await database.run(work)
 
@@ -92,38 +126,57 @@ async def test_an_update_set_aside_keeps_its_text_and_waits_no_more(database: Da
         await database.run(lambda unit: intake.done(unit, an_update()))
     row = await database.read(lambda unit: unit.execute(models.intake.select()).one())
     assert (row.raw, row.error) == (an_update().raw, "KeyError")
-    assert await database.read(lambda unit: waiting(unit, 9)) == []
+    assert await database.run(taken_over(9)) == []
 
 
-async def test_what_a_worker_holds_waits_until_its_lease_runs_out(database: Database) -> None:
+async def test_what_a_worker_holds_is_taken_over_when_its_lease_has_run_out(
+    database: Database,
+) -> None:
     await database.run(received(2, 1))
-    assert await database.read(lambda unit: waiting(unit, 4)) == []
-    assert await database.read(lambda unit: waiting(unit, 6)) == [1, 2]
+    assert await database.run(taken_over(4)) == []
+    assert await database.run(taken_over(6)) == [1, 2]
 
 
-async def test_a_living_worker_keeps_its_lease(database: Database) -> None:
+async def test_what_is_taken_over_is_one_workers_own(database: Database) -> None:
+    await database.run(received(1, 2, 3))
+    assert await database.run(taken_over(6, token="one", limit=2)) == [1, 2]
+    assert await database.run(taken_over(6, token="other", limit=2)) == [3]
+    assert await database.run(taken_over(6, token="one", limit=2)) == []
+
+
+async def test_what_is_taken_over_has_its_attempts_still(database: Database) -> None:
     await database.run(received(1))
-    await database.run(received(2, token="another's"))
+    await database.run(lambda unit: intake.begin(unit, an_update(), "mine", LEASE))
+    late = LEASE + timedelta(seconds=1)
+    found = await database.run(lambda unit: intake.take_over(unit, 1, late, "heir", late, limit=9))
+    assert found == [replace(an_update(), attempts=2)]
+
+
+async def test_a_living_worker_keeps_what_it_has_in_hand(database: Database) -> None:
+    await database.run(received(1, 2))
+    await database.run(received(3, token="another's"))
     later = NOW + timedelta(minutes=20)
-    await database.run(lambda unit: intake.renew(unit, "mine", later))
-    assert await database.read(lambda unit: waiting(unit, 6)) == [2]
+    await database.run(lambda unit: intake.renew(unit, 1, [1, 3], "mine", later))
+    assert await database.run(taken_over(6)) == [2, 3]
 
 
 async def test_a_lease_of_a_clock_since_set_back_holds_nothing(database: Database) -> None:
     await database.run(received(1))
-    assert await database.read(lambda unit: waiting(unit, minutes=-30)) == []
-    assert await database.read(lambda unit: waiting(unit, minutes=-24 * 60)) == [1]
+    assert await database.run(taken_over(minutes=-30)) == []
+    assert await database.run(taken_over(minutes=-24 * 60)) == [1]
 
 
 async def test_the_only_process_need_not_wait_for_leases_of_its_past(database: Database) -> None:
-    await database.run(received(1, token="before the restart"))
-    await database.run(received(2, token="now"))
-    assert await database.read(lambda unit: waiting(unit, all_but="now")) == [1]
+    await database.run(received(1, 2, 3, token="before the restart"))
+    await database.run(lambda unit: intake.done(unit, an_update(2)))
+    for _ in range(2):  # it may not have heard of the first time
+        assert await database.run(taken_over(everything=True)) == [1, 3]
+    assert await database.run(taken_over(after=1, everything=True)) == [3]
 
 
 async def test_an_earlier_update_of_the_chat_is_ahead(database: Database) -> None:
     def ahead(unit: Unit, update_id: int, chat_id: int) -> bool:
-        return intake.ahead_of(unit, an_update(update_id, chat_id=chat_id))
+        return intake.ahead_of(unit, an_update(update_id, chat_id=chat_id), attempts=3)
 
     await database.run(received(1))
     chat = an_update().chat_id
@@ -134,6 +187,18 @@ async def test_an_earlier_update_of_the_chat_is_ahead(database: Database) -> Non
     assert not await database.read(lambda unit: ahead(unit, 2, chat))
 
 
+async def test_nobody_waits_for_an_update_that_was_passed_over(database: Database) -> None:
+    def ahead(unit: Unit) -> bool:
+        return intake.ahead_of(unit, an_update(2), attempts=3)
+
+    await database.run(received(1, 2))
+    await database.run(lambda unit: intake.pass_over(unit, an_update(1), 3))
+    assert await database.read(ahead)
+    await database.run(lambda unit: intake.pass_over(unit, an_update(1), 4))
+    assert not await database.read(ahead)
+    assert await database.run(taken_over(6)) == [1, 2]
+
+
 async def test_only_what_is_finished_and_old_is_removed(database: Database) -> None:
     await database.run(received(1, 2, 3))
     await database.run(lambda unit: intake.done(unit, an_update(1)))
@@ -141,3 +206,35 @@ async def test_only_what_is_finished_and_old_is_removed(database: Database) -> N
     assert await database.run(lambda unit: intake.purge(unit, NOW)) == 0
     assert await database.run(lambda unit: intake.purge(unit, LEASE)) == 1
     assert await database.run(received(1, 2, 3, token="another's")) == {1}
+
+
+@pytest.mark.parametrize(
+    ("raw", "filed"),
+    [
+        ('{"update_id": 1, "message": {"from": {"id": 5}, "chat": {"id": -7}}}', 5),
+        ('{"update_id": 1, "callback_query": {"from": {"id": 5}}}', 5),
+        ('{"update_id": 1, "poll_answer": {"user": {"id": 5}}}', 5),
+        ('{"update_id": 1, "message": {"from": {"id": "x"}}}', 0),
+        ('{"update_id": 1, "message": {"from": {"id": 1e30}}}', 0),
+        (f'{{"update_id": 1, "message": {{"from": {{"id": {10**30}}}}}}}', 0),
+        ('{"update_id": 1, "message": "x"}', 0),
+        ("[]", 0),
+        ("no JSON", 0),
+    ],
+)
+async def test_an_update_set_aside_lies_with_whoever_sent_it(
+    database: Database, raw: str, filed: int
+) -> None:
+    update = replace(an_update(chat_id=0), raw=raw)
+    await database.run(lambda unit: intake.store(unit, [update], "mine", LEASE, is_alone=False))
+    assert await database.run(lambda unit: intake.dead(unit, update, "KeyError"))
+    row = await database.read(lambda unit: unit.execute(models.intake.select()).one())
+    assert (row.chat_id, row.raw) == (filed, raw)
+
+
+async def test_what_was_set_aside_is_not_kept_for_ever(database: Database) -> None:
+    await database.run(received(1))
+    await database.run(lambda unit: intake.dead(unit, an_update(), "KeyError"))
+    assert await database.run(lambda unit: intake.purge_dead(unit, NOW)) == 0
+    assert await database.run(lambda unit: intake.purge_dead(unit, LEASE)) == 1
+    assert await database.read(lambda unit: unit.execute(models.intake.select()).all()) == []

@@ -153,10 +153,10 @@ async def test_an_erased_owners_invite_goes_and_lets_nobody_else_in(database: Da
 
 async def test_what_an_erased_owner_said_is_purged_with_the_rest(database: Database) -> None:
     def erase(unit: Unit) -> int:
-        an_owner(unit)
+        as_the_house(an_owner(unit).unit)
         intake.store(unit, [an_update()], "a", NOW)
         intake.dead(unit, an_update(), "KeyError")
         owners.erase(unit, OWNER)
-        return intake.purge(unit, NOW + A_DAY)
+        return intake.purge(as_the_house(unit), NOW + A_DAY)
 
     assert await database.run(erase) == 1

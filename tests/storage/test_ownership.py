@@ -21,7 +21,7 @@ from tests.storage.rows import OWNED, a_row, everything
 
 MISSING = 29_999
 FOREIGN = 1
-WITHOUT_OWNER = {"alerts", "intake", "invites", "owners"}
+WITHOUT_OWNER = {"alerts", "blocked", "intake", "invites", "owners"}
 
 
 def collections() -> list[type[Collection[Any]]]:

@@ -19,9 +19,12 @@ LETTER = Letter(OWNER, 1, OWNER, "sendMessage", {}, NOW, 0, may_repeat=False)
 QUESTIONS: dict[str, tuple[Callable[[Unit], object], str]] = {
     "digests": (lambda u: owners.due_for_digest(u, NOW, limit=9), "ix_owners_digest_due"),
     "reminders": (lambda u: due_at_the_clock(u, NOW, limit=9), "ix_reminders_clock"),
-    "intake": (lambda u: intake.waiting(u, 1, NOW, limit=9), "ix_intake_waiting"),
-    "intake ahead": (lambda u: intake.ahead_of(u, an_update()), "ix_intake_waiting"),
-    "intake, lease": (lambda u: intake.renew(u, "a", NOW), "ix_intake_waiting"),
+    "intake": (
+        lambda u: intake.take_over(u, 1, NOW, "a", NOW, limit=9),
+        "ix_intake_waiting",
+    ),
+    "intake ahead": (lambda u: intake.ahead_of(u, an_update(), attempts=3), "ix_intake_waiting"),
+    "intake, lease": (lambda u: intake.renew(u, 1, [1, 2], "a", NOW), "autoindex_intake"),
     "outbox": (lambda u: outbox.waiting(u, NOW, limit=9), "ix_outbox_waiting"),
     "outbox of a chat": (lambda u: outbox.first_of(u, OWNER), "ix_outbox_unsettled"),
     "outbox, chats": (outbox.chats_waiting, "ix_outbox_"),

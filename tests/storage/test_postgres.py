@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import psycopg
 import pytest
 from sqlalchemy import make_url, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from storage import owners, postgres
+from storage import intake, owners, postgres
 from storage.database import Database
 from storage.errors import StorageUnavailable
+from storage.intake import RawUpdate
+from storage.models import events
+from storage.notebook import Notebook
 from storage.unit import Unit
-from tests.builders import NOW, OWNER, an_owner
+from tests.builders import NOW, OWNER, an_owner, an_update
 from tests.postgres import as_superuser
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
@@ -63,6 +67,23 @@ async def test_a_server_that_stays_away_is_unavailable(
     await database.run(an_owner)
 
 
+async def test_a_commit_that_a_dead_process_left_under_way_is_waited_for(
+    database: Database, postgres_url: str
+) -> None:
+    def store(unit: Unit, token: str) -> Sequence[RawUpdate]:
+        return intake.store(unit, [an_update()], token, NOW, is_alone=True)
+
+    engine = postgres.postgres_engine(make_url(postgres_url))
+    with engine.connect() as left_behind:
+        store(Unit(left_behind), "dead")
+        storing = asyncio.create_task(database.run(lambda unit: store(unit, "mine")))
+        await asyncio.sleep(0.2)
+        assert not storing.done()
+        left_behind.commit()
+        assert await storing == [an_update()]
+    engine.dispose()
+
+
 async def test_an_idle_connection_that_was_cut_is_replaced(
     database: Database, postgres_url: str
 ) -> None:
@@ -105,4 +126,10 @@ async def test_what_the_server_can_never_keep_is_no_passing_trouble(database: Da
     dice = random.Random(1)
     endless = "".join(chr(dice.randrange(0x4E00, 0x9F00)) for _ in range(3900))
     with pytest.raises(OperationalError, match="index row"):
-        await database.run(lambda unit: an_owner(unit).events.on(endless, NOW.date()))
+        await database.run(lambda unit: too_long(an_owner(unit), endless))
+
+
+def too_long(notebook: Notebook, name: str) -> None:
+    """A name that no collection would store, as it keeps to the schema's lengths."""
+    row = {"owner_id": notebook.owner_id, "id": 1, "name": name, "starts_on": NOW.date()}
+    notebook.unit.execute(events.insert(), row)

@@ -10,14 +10,14 @@ from sqlalchemy.exc import ProgrammingError
 
 from storage.database import Database, engine_for, parse_address
 from storage.errors import WrongOwner
-from storage.models import HOUSE, metadata, owners
+from storage.models import HOUSE, blocked, metadata, owners
 from storage.notebook import Notebook
 from storage.unit import Unit
 from tests.builders import ANOTHER, OWNER, an_owner
 from tests.conftest import POSTGRES
 from tests.storage.rows import OWNED, a_row, everything
 
-WALLED = [*OWNED, owners, metadata.tables["intake"]]
+WALLED = [*OWNED, owners, blocked, metadata.tables["intake"]]
 
 on_postgres = pytest.mark.parametrize("database_url", [POSTGRES], indirect=True)
 
@@ -32,6 +32,7 @@ def filled(unit: Unit, owner_id: int) -> None:
     an_owner(unit, owner_id, last_id=100)
     for table in OWNED:
         a_row(unit, table, owner_id, 1)
+    a_row(unit, blocked, owner_id, 1, id=owner_id)
 
 
 @on_postgres
@@ -71,7 +72,7 @@ async def test_a_unit_sees_the_rows_of_whom_it_acts_for_whatever_it_asks(
 
 def key(table: Table) -> Column[int]:
     """The column that says whose a row is."""
-    name = {"owners": "id", "intake": "chat_id"}.get(table.name, "owner_id")
+    name = {"owners": "id", "blocked": "id", "intake": "chat_id"}.get(table.name, "owner_id")
     return table.c[name]
 
 

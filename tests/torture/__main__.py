@@ -31,6 +31,7 @@ from tests.torture.verdicts import Scale, Verdict
 Part = Callable[[Scale], Coroutine[Any, Any, list[Verdict]]]
 
 SIGN_OF_LIFE = 30.0  # seconds without news after which it is said what runs
+LONGEST = (2400.0, 120.0)  # seconds for all of it, or for a little: what takes longer is broken
 
 # What a part imports is imported once, before the first of them begins.
 _PROCESSES = multiprocessing.get_context("fork")
@@ -50,6 +51,7 @@ def parts() -> dict[str, Part]:
 
 def carry_out(chosen: Mapping[str, Part], scale: Scale) -> list[Finding]:
     """What the parts find, in their order; in a hurry two run side by side."""
+    until = time.monotonic() + scale.of(*LONGEST)
     waiting = deque(chosen)
     under_way: dict[Connection, tuple[str, float]] = {}
     found: dict[str, Finding] = {}
@@ -57,7 +59,7 @@ def carry_out(chosen: Mapping[str, Part], scale: Scale) -> list[Finding]:
         while waiting and len(under_way) < scale.of(1, 2):
             name = waiting.popleft()
             _tell(f"{name} begins")
-            under_way[_begin(chosen[name], scale)] = (name, time.monotonic())
+            under_way[_begin(chosen[name], scale, until)] = (name, time.monotonic())
         over = wait(list(under_way), timeout=SIGN_OF_LIFE)
         if not over:
             _tell(", ".join(f"{name}: {_since(began):.0f} s" for name, began in under_way.values()))
@@ -70,17 +72,21 @@ def carry_out(chosen: Mapping[str, Part], scale: Scale) -> list[Finding]:
     return [found[name] for name in chosen]
 
 
-def _begin(part: Part, scale: Scale) -> Connection:
+def _begin(part: Part, scale: Scale, until: float) -> Connection:
     """Where the verdicts of a part that has begun will arrive; closed, if its process dies."""
     here, there = _PROCESSES.Pipe(duplex=False)
-    _PROCESSES.Process(target=_report, args=(part, scale, there)).start()
+    _PROCESSES.Process(target=_report, args=(part, scale, until, there)).start()
     there.close()
     return here
 
 
-def _report(part: Part, scale: Scale, there: Connection) -> None:
+def _report(part: Part, scale: Scale, until: float, there: Connection) -> None:
+    async def in_time() -> list[Verdict]:
+        async with asyncio.timeout(until - time.monotonic()):
+            return await part(scale)
+
     try:
-        verdicts = asyncio.run(part(scale))
+        verdicts = asyncio.run(in_time())
     except Exception as error:  # noqa: BLE001 - whatever it is, it becomes a row
         traceback.print_exc()
         verdicts = [Verdict("the part runs to its end", 1, 1, 0, type(error).__name__)]

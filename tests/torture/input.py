@@ -15,7 +15,9 @@ import traceback
 import types
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterator
+from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import wraps
 from pathlib import Path
 from random import Random
 from time import thread_time
@@ -25,6 +27,7 @@ import pytest
 from sqlalchemy import text as sql
 
 from bot import app
+from storage.database import Database
 from storage.schema import migrate
 from storage.unit import Unit
 from tests.chat import Chat, chatting
@@ -185,13 +188,44 @@ def buttons() -> list[str]:
 
 
 def _time_each(patch: pytest.MonkeyPatch, found: Findings) -> None:
-    """Measure the processor time that the loop spends on an update, and not on its neighbours."""
-    answer = app.RapportApplication.process_update
+    """Measure the processor time that an update takes, and not its neighbours': in the loop, in
+    the threads of the database, and in any other that it is handed to."""
+    answer, run, read = app.RapportApplication.process_update, Database.run, Database.read
+    to_thread = asyncio.to_thread
 
     async def timed(self: app.RapportApplication, update: object) -> None:
-        await _stepped(answer(self, update), found.took)
+        spent: list[float] = []
+        marker = _SPENT.set(spent)
+        try:
+            await _stepped(answer(self, update), spent.append)
+        finally:
+            _SPENT.reset(marker)
+            found.took(sum(spent))
 
     patch.setattr(app.RapportApplication, "process_update", timed)
+    patch.setattr(Database, "run", lambda self, work: run(self, _clocked(work)))
+    patch.setattr(Database, "read", lambda self, work: read(self, _clocked(work)))
+    patch.setattr(asyncio, "to_thread", lambda work, *given: to_thread(_clocked(work), *given))
+
+
+_SPENT: ContextVar[list[float] | None] = ContextVar("spent", default=None)
+
+
+def _clocked(work: Callable[..., Any]) -> Callable[..., Any]:
+    """The same work, whose time counts for the update that it is done for."""
+    spent = _SPENT.get()
+    if spent is None:
+        return work
+
+    @wraps(work)
+    def clocked(*given: Any) -> Any:
+        begun = thread_time()
+        try:
+            return work(*given)
+        finally:
+            spent.append(thread_time() - begun)
+
+    return clocked
 
 
 @types.coroutine

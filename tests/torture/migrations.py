@@ -12,8 +12,9 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from asyncio.subprocess import PIPE
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -23,12 +24,14 @@ from storage import schema
 from tests.bot.processes import environment, running
 from tests.postgres import Server, running_server
 from tests.storage.any_rows import everything, fill, looking, narrowed
+from tests.torture.dying import DIED, LIVED
 from tests.torture.verdicts import Scale, Verdict
 
 FIRST = "0001"
 LATER = "later"
 TOKEN = "123456789:" + "A" * 35
 STEPS = 1000  # more than any migration has
+A_STEP = 20  # in the middle
 
 # Every row is written anew, and the table they stand in is made anew.
 REBUILDING = f'''
@@ -66,7 +69,7 @@ async def run(scale: Scale) -> list[Verdict]:
         async def torture(engine: str) -> list[Verdict]:
             with _first_release(server, engine, scale.of(10, 3)) as subject:
                 at_random = await _killed_at_random(subject, scale.of(20, 1))
-                by_step = await _killed_step_by_step(subject, scale.of(STEPS, 1))
+                by_step = await _killed_step_by_step(subject, scale.of(None, 1))
             return [
                 _verdict(f"migrate under kill -9, {engine}", at_random),
                 _verdict(f"a migration killed before each statement, {engine}", by_step),
@@ -170,24 +173,44 @@ async def _lifetime(subject: _Subject, settings: Mapping[str, object]) -> float:
     return lived
 
 
-async def _killed_step_by_step(subject: _Subject, kills: int) -> list[str]:
-    """What each left, until one comes to its end; a few, spread out, if only a few are wanted."""
+async def _killed_step_by_step(subject: _Subject, kills: int | None) -> list[str]:
+    """What each left, one killed before each statement; a few of them, if only a few are wanted."""
     found: list[str] = []
-    for last in _steps(kills):
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-W", "error", "-m", "tests.torture.dying"),
-            *(subject.address, str(last), str(subject.home / "later")),
-            cwd=subject.home,
-            env=environment({}),
-        )
-        status = await process.wait()
-        found.append(subject.examined())
-        if found[-1] != FIRST:
-            subject.back()
-        if status == 0:
-            break
+    async with _dying(subject) as dies:
+        for last in range(1, STEPS) if kills is None else range(A_STEP, A_STEP + kills):
+            has_died = await dies(last)
+            left = subject.examined()
+            if left != FIRST:
+                subject.back()
+            if not has_died:  # there are no more statements
+                return found if left == LATER else [*found, f"let live, {left}"]
+            found.append(left)
     return found
 
 
-def _steps(kills: int) -> Iterable[int]:
-    return range(2, STEPS, 3) if kills == STEPS else range(20, 20 + kills)
+@asynccontextmanager
+async def _dying(subject: _Subject) -> AsyncIterator[Callable[[int], Awaitable[bool]]]:
+    """Whether a migration died that was to die before its n-th statement."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-W", "error", "-m", "tests.torture.dying"),
+        *(subject.address, str(subject.home / "later")),
+        cwd=subject.home,
+        env=environment({}),
+        stdin=PIPE,
+        stdout=PIPE,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    asked, told = process.stdin, process.stdout
+
+    async def dies(last: int) -> bool:
+        asked.write(f"{last}\n".encode())
+        said = (await told.readline()).decode().strip()
+        assert said in {DIED, LIVED}, said
+        return said == DIED
+
+    try:
+        yield dies
+    finally:
+        asked.close()
+        await process.wait()

@@ -19,7 +19,7 @@ import json
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -38,8 +38,11 @@ from storage import dialogues, owners
 from storage.database import Database, engine_for
 from storage.dialogues import Dialogue
 from storage.models import intake, metadata, outbox
+from storage.models import owners as owners_table
+from storage.notebook import Notebook
 from storage.unit import Unit
 from tests.bot.processes import LISTENING, open_house, running
+from tests.builders import a_contact, a_promise, an_interaction
 from tests.handlers.test_old_buttons import ANSWERS, anywhere, forged, inside
 from tests.postgres import Server, as_superuser, running_server
 from tests.storage.rows import OWNED, a_row
@@ -118,37 +121,44 @@ async def done_to(
     async with Playground() as town:
         everyones = as_superuser(address) if address.startswith("postgresql") else address
         said: list[str] = []
-        with patch.object(Gateway, "_carry_out", heard(said)):
-            crowd = [town.world.people.settle(f"Other {n}") for n in range(CROWD)]
+        crowd = [town.world.people.settle(f"Other {n}") for n in range(CROWD)]
+        resident = town.world.people.settle(ADA)
+        ada = resident.id
+        with patch.object(Gateway, "_carry_out", heard(said, ada)):
             database = Database(everyones)
             try:
-                ada = town.world.people.settle(ADA).id
                 await database.run(lambda unit: canaries(unit, ada))
                 for other in crowd:
                     await database.run(partial(settled, person=other))
-                before = rows_of(everyones, ada)
                 settings = open_house(town, address if walls else everyones)
                 program = ["tests.torture.without_filter" if blind else "bot"]
                 async with running(home, settings, program=program) as bot:
                     await bot.says(LISTENING)
                     with contextlib.suppress(*[] if walls else [TimeoutError]):
+                        await she_talks(town, database, resident)
+                    await database.run(lambda unit: owners.change(unit, ada, **ASLEEP))
+                    before = rows_of(everyones, ada)
+                    broken = -len(IDS)  # set aside before
+                    with contextlib.suppress(*[] if walls else [TimeoutError]):
                         await carried_out(town, database, crowd, tries, CALM_WITHIN if walls else 5)
                     assert await bot.stopped() == 0
                 after = rows_of(everyones, ada)
-                broken = await database.run(set_aside)
+                broken += await database.run(set_aside)
             finally:
                 database.close()
     changed = sum(after[name] != rows for name, rows in before.items())
     return [call for call in said if CANARY in call.casefold()], changed + broken
 
 
-def heard(said: list[str]) -> Callable[[Gateway, Call], Any]:
-    """The town's answer to a call, which is written down first, with what is in its files."""
+def heard(said: list[str], ada: int) -> Callable[[Gateway, Call], Any]:
+    """The town's answer to a call, which is written down first, with what is in its files; what
+    comes to her alone is hers."""
     carry_out = Gateway._carry_out
 
     async def hear(gateway: Gateway, call: Call) -> object:
-        said.append(f"{call.method} {json.dumps(call.values, default=str)}")
-        said.extend(words for upload in call.uploads.values() for words in unpacked(upload.content))
+        if str(call.values.get("chat_id")) != str(ada):
+            said.append(f"{call.method} {json.dumps(call.values, default=str)}")
+            said.extend(words for each in call.uploads.values() for words in unpacked(each.content))
         return await carry_out(gateway, call)
 
     return hear
@@ -168,11 +178,37 @@ def unpacked(content: bytes) -> Iterator[str]:
 def canaries(unit: Unit, owner_id: int) -> None:
     """An owner with rows of every id in every table, the canary in every text of them."""
     owners.add(unit, owner_id, name=f"{ADA} {CANARY}", language="en", digest_at="08:30", now=now())
-    # Nothing comes to her by itself: it would be hers to see.
-    owners.change(unit, owner_id, last_id=100, unreachable_since=now())
+    owners.change(unit, owner_id, last_id=100, zone="Europe/Berlin", **ASLEEP)
     for number in IDS:
         for table in OWNED:
             a_row(unit, table, owner_id, number, **words(table, number))
+        known = {"bot_id": 1, "update_id": number, "chat_id": owner_id, "state": "dead"}
+        a_row(unit, intake, owner_id, number, **known, raw=f'"{NAME} {CANARY} {number}"')
+
+
+# Nothing comes to her by itself while the others try: it would change what is hers.
+ASLEEP = {"unreachable_since": datetime(2026, 1, 1, tzinfo=UTC)}
+
+HERS = (
+    "Met Zoe Quetzal at the Quetzal Club, promised to send the quetzal by Friday",
+    f"who is {NAME}?",
+    f"/find {NAME}",
+    "/find quetzl",
+    "/today",
+    "/promises",
+    "draft a follow-up to Zoe Quetzal",
+    "who do I know at Quetzal?",
+)
+
+
+async def she_talks(town: Playground, database: Database, ada: Resident) -> None:
+    """She looks at what is hers, so that the process has it in memory while the others try."""
+    bot = town.world.spoken_about(town.token)
+    for made in (*map(say, HERS), *(tap(f"c:{number}") for number in IDS)):
+        bot.updates.push(made(ada), ada.id)
+    async with asyncio.timeout(CALM_WITHIN):
+        while len(bot.updates) or await database.run(unsettled):  # noqa: ASYNC110 - in another process
+            await asyncio.sleep(0.02)
 
 
 def words(table: Table, number: int) -> dict[str, Any]:
@@ -194,6 +230,9 @@ def settled(unit: Unit, person: Resident) -> None:
     name = person.first_name
     owners.add(unit, person.id, name=name, language="en", digest_at="08:30", now=now())
     owners.change(unit, person.id, zone="Europe/Berlin", last_id=OWN)
+    notebook = Notebook(unit, person.id)
+    met = an_interaction(notebook, a_contact(notebook, f"Olive {NAME}"), topics="olives")
+    a_promise(notebook, a_contact(notebook, "Oscar"), "an olive", interaction_id=met)
 
 
 def rows_of(address: str, owner_id: int) -> dict[str, list[str]]:
@@ -202,9 +241,12 @@ def rows_of(address: str, owner_id: int) -> dict[str, list[str]]:
     engine = engine_for(make_url(address))
     with engine.connect() as connection:
         for table in metadata.sorted_tables:
-            column = table.c.id if table.name == "owners" else table.c.get("owner_id")
+            column = table.c.id if table is owners_table else table.c.get("owner_id")
+            if table is intake:
+                column = table.c.chat_id
             if column is not None:
-                rows = connection.execute(select(table).where(column == owner_id)).all()
+                mine = [each for each in table.c if each.name != "unreachable_since"]
+                rows = connection.execute(select(*mine).where(column == owner_id)).all()
                 found[table.name] = sorted(map(repr, rows))
     engine.dispose()
     return found

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from random import Random
+from time import thread_time
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rapport.capture.understand import read
+from rapport.contacts.rosters import Rosters
+from storage.outbox import Outbox
 from tests.rapport.capture.builders import context
 from tests.torture import hostile
 from tests.torture.input import shortest, texts, tried, updates
@@ -31,6 +35,25 @@ def test_any_text_is_taken() -> None:
 async def test_any_update_is_answered() -> None:
     verdict = await updates(400, 1)
     assert verdict.held, verdict.note
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("place", [(Outbox, "add"), (Rosters, "read")], ids=["writer", "reader"])
+async def test_what_a_thread_of_the_database_takes_is_counted(
+    monkeypatch: pytest.MonkeyPatch, place: tuple[Any, str]
+) -> None:
+    real, takes = getattr(*place), iter([1.2])
+
+    def slow_once(*given: Any, **named: Any) -> Any:
+        end = thread_time() + next(takes, 0.0)
+        while thread_time() < end:
+            pass
+        return real(*given, **named)
+
+    monkeypatch.setattr(*place, slow_once)
+    verdict = await updates(60, 1)
+    assert verdict.doubled == 1
+    assert not verdict.held
 
 
 @settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow])

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
+import re
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
-from tests.torture.__main__ import carry_out, parts
+from tests.torture.__main__ import carry_out, main, parts
 from tests.torture.table import Finding, table, totals
 from tests.torture.verdicts import Scale, Verdict
 
+TESTS = Path(__file__).parents[1]
 HELD = Verdict("texts", 1200, 0, 0, "12 kills")
 BROKEN = Verdict("replies", 10, 1, 2)
 
@@ -25,6 +30,11 @@ async def _raises(_: Scale) -> list[Verdict]:
 
 async def _dies(_: Scale) -> list[Verdict]:
     os._exit(9)
+
+
+async def _goes_on(_: Scale) -> list[Verdict]:
+    await asyncio.Event().wait()
+    return [HELD]
 
 
 async def _tries_nothing(_: Scale) -> list[Verdict]:
@@ -53,6 +63,22 @@ def test_nothing_found_is_nothing_held() -> None:
 
 
 @pytest.mark.slow
+def test_what_takes_too_long_is_broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.torture.__main__.LONGEST", (1.0, 0.5))
+    (finding,) = carry_out({"only": _goes_on}, Scale(quick=True))
+    assert not finding.held
+    assert finding.verdicts[0].note == "TimeoutError"
+    assert finding.seconds < 10
+
+
+@pytest.mark.slow
+def test_the_exit_status_tells_whether_all_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    for part, status in ((_holds, 0), (_raises, 1)):
+        monkeypatch.setattr("tests.torture.__main__.parts", lambda part=part: {"only": part})
+        assert CliRunner().invoke(main, ["--quick"]).exit_code == status
+
+
+@pytest.mark.slow
 def test_a_part_that_breaks_is_a_row_and_the_others_run(capfd: pytest.CaptureFixture[str]) -> None:
     chosen = {"first": _raises, "second": _dies, "third": _tries_nothing, "fourth": _holds}
     findings = carry_out(chosen, Scale(quick=True))
@@ -67,3 +93,9 @@ def test_a_part_that_breaks_is_a_row_and_the_others_run(capfd: pytest.CaptureFix
 def test_every_part_is_found_and_what_has_no_run_is_none() -> None:
     assert {"captures", "replies", "poison", "clocks", "power_cut", "tenancy"} <= set(parts())
     assert not {"verdicts", "town", "test_table"} & set(parts())
+
+
+def test_a_short_form_of_every_part_is_among_the_tests() -> None:
+    tested = "".join(file.read_text("utf-8") for file in TESTS.rglob("test_*.py"))
+    imported = set(re.findall(r"from tests\.torture(?:\.(\w+) import| import (\w+))", tested))
+    assert set(parts()) <= {name for either in imported for name in either}

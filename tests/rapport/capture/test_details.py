@@ -45,6 +45,8 @@ def test_handles_are_found_in_words(words: str, found: list[tuple[str, str] | st
         ("1990-04-12", PartialDate(4, 12, 1990)),
         ("it is on 29 February", PartialDate(2, 29)),
         ("30 February", None),
+        ("12.4.1899", None),
+        ("2200-04-12", None),
         ("in spring", None),
         ("", None),
     ],

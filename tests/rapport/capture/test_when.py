@@ -66,6 +66,8 @@ ONE_WAY = [
     ("end of next week", "2026-03-27", "a working week"),
     ("EOD tomorrow", "2026-03-19", "the day counts"),
     ("2026-03-12", "2026-03-12", "ISO"),
+    ("1900-01-01", "1900-01-01", "as long ago as anybody means"),
+    ("2199-12-31", "2199-12-31", "as far ahead"),
     ("12.03.2025", "2025-03-12", "with its year"),
     ("March 12th, 2025", "2025-03-12", "in words, with its year"),
     ("Friday 12 March 2027", "2027-03-12", "the date counts, not the weekday"),
@@ -107,6 +109,11 @@ NO_DATES = [
     "30 February",
     "in 99999 weeks",
     "25:99",
+    "5/5/5000",
+    "9999-12-31",
+    "0950-03-12",
+    "12.03.1899",
+    "2200-01-01",
 ]
 
 

@@ -15,8 +15,28 @@ from tests.storage.rows import a_row
 FORMULA = "=HYPERLINK(1)"
 # Where the schema allows more words than Rapport has.
 _SAID: dict[str, dict[str, Any]] = {
-    "drafts": {"state": "sent", "occasion": "outreach", "sentences": ["a1"]},
-    "nudges": {"state": "done", "reasons": [{"kind": "cadence", "about": {"b": 1, "a": [2.5]}}]},
+    "contacts": {"cadence_days": 70},
+    "handles": {"kind": "url"},
+    "drafts": {
+        "state": "sent",
+        "occasion": "outreach",
+        "tone": "warm",
+        "channel": "email",
+        "number": 7,
+        "sentences": ["a1"],
+        "about": {"told": [["topic", "sailing"]]},
+    },
+    "nudges": {
+        "state": "done",
+        "reasons": [
+            {
+                "kind": "cadence",
+                "points": 2.5,
+                "about": {"due": True, "days": 7, "every": 30},
+                "on": None,
+            }
+        ],
+    },
 }
 
 
