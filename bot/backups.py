@@ -37,7 +37,7 @@ LOOK = 60.0  # seconds between two looks at whether one is due; none is made as 
 
 RAPPORT, PLAYGROUND = "rapport", "playground"
 _STAMP = "%Y%m%dT%H%M%SZ"
-_NAME = re.compile(r"([a-z]+)-(\d{8}T\d{6}Z)(?:-before-([a-z0-9]+))?\.sqlite")
+_NAME = re.compile(r"(rapport|playground)-(\d{8}T\d{6}Z)(?:-before-([a-z0-9]+))?\.sqlite")
 
 
 @dataclass(frozen=True, slots=True)

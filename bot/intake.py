@@ -358,17 +358,18 @@ class Intake:
     async def _set_aside(self, raw: RawUpdate, because: str) -> None:
         """Keep the update for a look at it, tell its owner once and the operators, go on."""
         log.error("an update is set aside: %s", because)
-        lane = self._delivery.open_lane(raw.chat_id)
+        sender = intake.sender_of(raw)
+        lane = self._delivery.open_lane(sender)
         letters: list[Letter] | None = None
 
         def set_aside(unit: Unit) -> list[Letter] | None:
             if not intake.dead(unit, raw, because):
                 return None  # it was before, perhaps unheard
             alerts.note(unit, alerts.SET_ASIDE, self._clock())
-            if owners.find(unit, raw.chat_id) is None:
+            if owners.find(unit, sender) is None:
                 return []
-            body = message_body(raw.chat_id, say("errors", "set_aside"))
-            outbox = Notebook(unit, raw.chat_id).outbox
+            body = message_body(sender, say("errors", "set_aside"))
+            outbox = Notebook(unit, sender).outbox
             until = lane.lease_until if lane.token else None
             now = self._clock()
             return [outbox.add("sendMessage", body, now=now, token=lane.token, lease_until=until)]

@@ -43,6 +43,11 @@ class UpdateQueue:
     def __len__(self) -> int:
         return len(self._pending)
 
+    @property
+    def newest(self) -> int:
+        """The number of the newest update there has been."""
+        return self._last
+
     def put(self, kind: str, payload: dict[str, Any], line: int) -> int | None:
         """Queues an update of a kind the bot wants; returns its id, or None."""
         wanted = kind not in _ON_DEMAND if self.allowed is None else kind in self.allowed

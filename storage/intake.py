@@ -127,23 +127,22 @@ def dead(unit: Unit, update: RawUpdate, because: str) -> bool:
     """Whether the update was still open and now is set aside, kept for a look at it. From now on
     it lies with whoever sent it, who may erase it, and in no lane: one from a group, or one that
     shows no chat, had another."""
-    sender = _sender_of(update.raw)
-    filed = update.chat_id if sender is None else sender
-    return unit.change(_DEAD, {**_at(update), "of_sender": filed, "because": because}) == 1
+    values = {**_at(update), "of_sender": sender_of(update), "because": because}
+    return unit.change(_DEAD, values) == 1
 
 
-def _sender_of(raw: str) -> int | None:
-    """Who an update is from, as far as it can be read at all."""
+def sender_of(update: RawUpdate) -> int:
+    """Who an update is from, as far as it can be read at all; else the lane it came in."""
     try:
-        update = json.loads(raw)
+        read = json.loads(update.raw)
     except (ValueError, RecursionError):
-        return None
-    for part in update.values() if isinstance(update, dict) else ():
+        return update.chat_id
+    for part in read.values() if isinstance(read, dict) else ():
         sender = (part.get("from") or part.get("user")) if isinstance(part, dict) else None
         number = sender.get("id") if isinstance(sender, dict) else None
         if type(number) is int and abs(number) < 2**63:
             return number
-    return None
+    return update.chat_id
 
 
 def pass_over(unit: Unit, update: RawUpdate, attempts: int) -> None:

@@ -23,6 +23,7 @@ import pytest
 from bot import logs
 from playground import Playground
 from playground.bots import Bot
+from playground.delivery import UpdateQueue
 from playground.webhook import Webhook
 from tests.bot import processes
 
@@ -57,6 +58,8 @@ class Heard:
     told: list[str] = field(default_factory=list)
     """What processes wrote."""
     towns: list[Playground] = field(default_factory=list)
+    pushed: list[Json] = field(default_factory=list)
+    """Updates that came as they are, and stand in no chat of a town."""
     secrets: set[str] = field(default_factory=set)
     """What webhooks were told to expect; a town forgets it with the webhook."""
 
@@ -80,6 +83,9 @@ class Heard:
 
     def _private(self) -> Iterator[tuple[str, str]]:
         yield from (("a webhook's secret", secret) for secret in self.secrets)
+        for update in self.pushed:
+            for text in _texts(update):
+                yield from ((f"what was sent: {words!r}", words) for words in _telling(text))
         for town in self.towns:
             for bot in town.world.bots.values():
                 yield "a token", bot.token.partition(":")[2]
@@ -91,9 +97,14 @@ def _said(bot: Bot) -> Iterator[str]:
     for chat in bot.chats.values():
         for message in chat.messages.values():
             for text in _texts(message.body):
-                yield from (line for line in text.splitlines() if len(line) >= TELLING)
-                if not message.by_bot:
-                    yield from (name for name in NAME.findall(text) if name not in _vocabulary())
+                yield from _telling(text, names=not message.by_bot)
+
+
+def _telling(text: str, *, names: bool = True) -> Iterator[str]:
+    """What of a text would be known again in a log."""
+    yield from (line for line in text.splitlines() if len(line) >= TELLING)
+    if names:
+        yield from (name for name in NAME.findall(text) if name not in _vocabulary())
 
 
 def _texts(body: Json) -> Iterator[str]:
@@ -125,6 +136,7 @@ def watched_logs(request: pytest.FixtureRequest) -> Iterator[Heard]:
     call_handlers = logging.Logger.callHandlers
     begin = Playground.__init__
     expect = Webhook.__init__
+    arrive = UpdateQueue.push
 
     def hear(logger: logging.Logger, record: logging.LogRecord) -> None:
         heard.lines.append(line_of(record))
@@ -138,7 +150,12 @@ def watched_logs(request: pytest.FixtureRequest) -> Iterator[Heard]:
         expect(webhook, *given, **named)
         heard.secrets.add(webhook.secret)
 
+    def push(queue: UpdateQueue, body: Json, line: int) -> int:
+        heard.pushed.append(body)
+        return arrive(queue, body, line)
+
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(UpdateQueue, "push", push)
         patch.setattr(logging.Logger, "callHandlers", hear)
         patch.setattr(Playground, "__init__", found)
         patch.setattr(Webhook, "__init__", told)

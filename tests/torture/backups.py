@@ -152,7 +152,8 @@ def _compare(found: Found, town: Town, before: dict[int, set[str]], address: str
         found.committed += len(names)
         found.missing += len(names - set(contacts))
         found.doubled += len(contacts) - len(set(contacts))
-        found.torn += {len(contacts), interactions, promises} != {done[person_id]}
+        is_whole = contacts == interactions == promises and len(contacts) == done[person_id]
+        found.torn += not is_whole
     if (damage := _damage(address)) is not None:
         found.damaged.append(damage)
 

@@ -1,7 +1,8 @@
 """Captures: people text while the process is killed, or stopped, again and again.
 
 Every text must be stored once, answered once, and in its chat's order, whenever the end came:
-while the process was starting, working off what was left over, or in the middle of its work.
+while the process was starting, working off what was left over, or in the middle of its work; or
+when it had lived for so long that it began what may have ended another.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ import random
 from dataclasses import replace
 from pathlib import Path
 
+from bot.intake import SUSPENSE
 from playground import Playground
-from tests.bot.processes import LISTENING, Process, open_house, running
+from tests.bot.processes import LISTENING, Process, open_house, running, until
 from tests.postgres import running_server
 from tests.torture.setting import SETTINGS, SIDE_BY_SIDE, Setting
 from tests.torture.town import Tally, Town
@@ -24,8 +26,11 @@ BURST = 32  # texts that come at once, right before the end
 CALM_WITHIN = 150.0  # beyond the lease of a letter
 STARTS_WITHIN = 60.0
 STOPS_WITHIN = 10.0
+LEFT_OVER = "left over from before"
 LOAD = 320  # texts at once, more than can be answered before a stop comes
-EARLY = 0.3  # of the kills come while the process is starting
+EARLY = 0.2  # of the kills come while the process is starting
+RECOVERING = 0.15  # come while it works off what was left over
+LATE = 0.3  # come when it begins what was put last, if anything was
 
 
 async def run(scale: Scale) -> list[Verdict]:
@@ -82,14 +87,21 @@ async def under_kills(
 
 
 async def _live(bot: Process, town: Town, dice: random.Random) -> None:
-    """A life until its random end: while starting, or amid a burst of texts."""
-    if dice.random() < EARLY:
+    """A life until its random end: while starting, in the middle of what was left over, or amid a
+    burst of texts."""
+    fate = dice.random()
+    if fate < EARLY:
         await asyncio.sleep(dice.uniform(0.1, 1.0))
-    else:
-        await bot.says(LISTENING, within=STARTS_WITHIN)
-        await asyncio.sleep(dice.uniform(0, 0.3))
-        town.say_at_once(BURST)
-        await asyncio.sleep(dice.uniform(0, 0.15))
+        return
+    if fate < EARLY + RECOVERING:
+        await until(lambda: LEFT_OVER in bot.said or LISTENING in bot.said, within=STARTS_WITHIN)
+        await asyncio.sleep(dice.uniform(0, 0.03))
+        return
+    is_late = fate > 1 - LATE and town.begun_again()
+    await bot.says(LISTENING, within=STARTS_WITHIN)
+    await asyncio.sleep(SUSPENSE + dice.uniform(-0.5, 0.5) if is_late else dice.uniform(0, 0.3))
+    town.say_at_once(BURST)
+    await asyncio.sleep(dice.uniform(0, 0.15))
 
 
 async def under_stops(

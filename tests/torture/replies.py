@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -82,27 +82,30 @@ class Interruptions(FaultPlan):
         super().__init__()
         self.is_bad = True
         self.held = 0
+        """Sends of the living process."""
         self.cut: Counter[int] = Counter()
+        """By chat; of the living process."""
+        self._is_heard = False
         self._dice = dice
 
     def begin_life(self) -> None:
-        """Nothing is held yet."""
+        """Nothing is held yet. What comes before the new process has said anything, a dead one
+        had written."""
         self.held = 0
         self.cut.clear()
+        self._is_heard = False
 
     def strike(self, method: str, chat_id: object) -> Fault | None:
         """What happens to this call."""
+        self._is_heard |= method == "getMe"  # the first thing a process says
         if method != "sendMessage" or not self.is_bad:
             return None
         fate = self._dice.random()
-        if fate < 0.3:
-            self.held += 1
-            return Fault(Kind.STALL, seconds=FOR_EVER)
         if fate < 0.5:
-            self.held += 1
-            return Fault(Kind.DELAY, seconds=FOR_EVER)
+            self.held += self._is_heard
+            return Fault(Kind.STALL if fate < 0.3 else Kind.DELAY, seconds=FOR_EVER)
         if fate < 0.55 and isinstance(chat_id, int):
-            self.cut[chat_id] += 1
+            self.cut[chat_id] += self._is_heard
             return Fault(Kind.CUT_AFTER)
         return None
 
@@ -194,14 +197,14 @@ def _wrong(town: Town, person_id: int, pairs: list[list[Heard]]) -> int:
     """How far what is kept is from what one tap under each would have left."""
     undone = {copies[0].subject for copies in pairs if copies[0].is_card}
     done = {copies[0].subject for copies in pairs if not copies[0].is_card}
-    contacts, interactions, promises = town.kept(person_id)
     left = [name for name in town.said(person_id) if name not in undone]
     settled = town.rows(
         f"SELECT what FROM reminders WHERE owner_id = {person_id} AND state = 'done'"
     )
-    return (
-        len(set(left) ^ set(contacts))
-        + abs(interactions - len(left))
-        + abs(promises - len(left))
-        + len(done ^ {row[0] for row in settled})
-    )
+    not_so = sum(_apart(left, names) for names in town.kept(person_id))
+    return not_so + len(done ^ {row[0] for row in settled})
+
+
+def _apart(left: Sequence[str], found: Sequence[str]) -> int:
+    """How many names are on one side only, each as often as it is there."""
+    return ((Counter(left) - Counter(found)) + (Counter(found) - Counter(left))).total()

@@ -112,6 +112,8 @@ class House:
         told = [" ".join(card.split()[:2]) for card in cards if MARK not in card]
         again = [" ".join(card.split()[:2]) for card in cards if MARK in card]
         toll.lost += len(set(said) - set(told) - set(again))
+        first = dict.fromkeys(" ".join(card.split()[:2]) for card in cards)
+        toll.lost += list(first) != [name for name in said if name in first]
         toll.doubled += len(told) - len(set(told))
         toll.repeats += len(again)
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from playground import Playground
+from storage import intake
 from storage.database import Database
 from storage.unit import Unit
-from tests.builders import a_contact, a_promise, an_interaction, an_owner
+from tests.builders import NOW, a_contact, a_promise, an_interaction, an_owner, an_update
 from tests.torture.town import MARK, REMINDED, Tally, Town
 
 FIRST, SECOND = 0, 1
@@ -23,6 +25,9 @@ class Case:
     remark: str
     found: Tally
     kept: tuple[int, ...] = (FIRST, SECOND)
+    met: tuple[int, ...] | None = None
+    """The interactions that are kept; None: as the contacts are."""
+    promised: tuple[int, ...] | None = None
     answered: tuple[int, ...] = (FIRST, SECOND)
     marked: frozenset[int] = frozenset()
     """Which of the answers, by their place, say that they may be a repeat."""
@@ -33,6 +38,9 @@ CASES = [
     Case("one is not kept", Tally(2, lost=1), kept=(FIRST,)),
     Case("one is kept twice", Tally(2, doubled=1), kept=(FIRST, SECOND, SECOND)),
     Case("kept in another order", Tally(2, disordered=1), kept=(SECOND, FIRST)),
+    Case("met one twice, the other never", Tally(2, lost=1, doubled=1), met=(FIRST, FIRST)),
+    Case("promised one alone, twice", Tally(2, lost=1, doubled=1), promised=(SECOND, SECOND)),
+    Case("promised in another order", Tally(2, disordered=1), promised=(SECOND, FIRST)),
     Case("one is not answered", Tally(2, unanswered=1), answered=(SECOND,)),
     Case("answered in another order", Tally(2, disordered=1), answered=(SECOND, FIRST)),
     Case("answered twice", Tally(2, repeated=1), answered=(FIRST, FIRST, SECOND)),
@@ -60,10 +68,12 @@ async def test_what_became_of_two_texts(sqlite_url: str, case: Case) -> None:
 
         def keep(unit: Unit) -> None:
             notebook = an_owner(unit, person.id)
-            for text in case.kept:
-                contact = a_contact(notebook, names[text])
-                an_interaction(notebook, contact)
-                a_promise(notebook, contact)
+            contacts = [(text, a_contact(notebook, names[text])) for text in case.kept]
+            of = dict(contacts)
+            for text in case.kept if case.met is None else case.met:
+                an_interaction(notebook, of[text])
+            for text in case.kept if case.promised is None else case.promised:
+                a_promise(notebook, of[text])
 
         database = Database(sqlite_url)
         await database.run(keep)
@@ -82,6 +92,33 @@ async def test_a_reminder_that_does_not_come_is_missed(sqlite_url: str) -> None:
         assert town.tally() == Tally(reminders=2, unanswered=1)
         answer(town, f"{REMINDED}turn page 1")
         assert town.tally() == Tally(reminders=2, unanswered=1, repeated=1)
+
+
+async def test_it_is_not_calm_before_everything_sent_is_stored(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    with Town(Playground(), sqlite_url, chats=1) as town:
+        town.say_at_once(2)
+        numbers = [pending.number for pending in town.bot.updates.waiting()]
+        town.bot.updates.clear()  # all confirmed
+        for number in numbers:
+            with pytest.raises(TimeoutError):
+                await town.calm(within=0.1)
+            await database.run(partial(_answered, number=number))
+        await town.calm(within=1)
+    database.close()
+
+
+def _answered(unit: Unit, number: int) -> None:
+    update = an_update(number)
+    intake.store(unit, [update], "a", NOW)
+    intake.done(unit, update)
+
+
+def test_bursts_reach_every_chat(sqlite_url: str) -> None:
+    with Town(Playground(), sqlite_url, chats=4) as town:
+        for _ in range(2):
+            town.say_at_once(2)
+        assert [len(town.said(person.id)) for person in town.people] == [1, 1, 1, 1]
 
 
 def test_what_is_wrong_is_named() -> None:

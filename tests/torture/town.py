@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import count, islice
 from typing import Any, Self
 
 from sqlalchemy import Row, text
@@ -30,6 +31,19 @@ from tests.postgres import as_superuser
 
 MARK = "may have had this message"
 REMINDED = "You asked me to remind you: "
+
+
+# A row that is about nobody has no name.
+_KEPT = (
+    "SELECT name FROM contacts WHERE owner_id = {} ORDER BY id",
+    "SELECT coalesce(c.name, '') FROM interactions AS i"
+    " LEFT JOIN interaction_contacts AS ic ON ic.owner_id = i.owner_id AND ic.interaction_id = i.id"
+    " LEFT JOIN contacts AS c ON c.owner_id = i.owner_id AND c.id = ic.contact_id"
+    " WHERE i.owner_id = {} ORDER BY i.id",
+    "SELECT coalesce(c.name, '') FROM promises AS p"
+    " LEFT JOIN contacts AS c ON c.owner_id = p.owner_id AND c.id = p.contact_id"
+    " WHERE p.owner_id = {} ORDER BY p.id",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +103,8 @@ class Town:
         self._engine = engine_for(make_url(seen))
         self.bot = playground.world.spoken_about(playground.token)
         self._said: Counter[int] = Counter()
+        self._turns = count()  # whose turn it is when many speak at once
+        self._since = self.bot.updates.newest
         self._planned = 0  # reminders of each
         self._dice = random.Random(chats)
 
@@ -127,8 +143,8 @@ class Town:
         database.close()
 
     def say_at_once(self, texts: int) -> None:
-        """So many texts, in all chats alike."""
-        for number in range(texts):
+        """So many texts, in all chats alike, going on where the last ones ended."""
+        for number in islice(self._turns, texts):
             self.say(number)
 
     @asynccontextmanager
@@ -149,10 +165,19 @@ class Town:
                 await talk_goes_on
 
     async def calm(self, within: float) -> None:
-        """Return when everything said is stored as done and every letter is sent."""
-        await until(lambda: len(self.bot.updates) <= 1 and not self.waiting(), within=within)
+        """Return when every update is confirmed, and stored and settled, and every letter sent."""
+        await until(
+            lambda: not (len(self.bot.updates) or self.unstored() or self.waiting()),
+            within=within,
+        )
 
     # --- what became of it ----------------------------------------------------------------------
+
+    def unstored(self) -> int:
+        """Updates that there have been, and that are not stored."""
+        newest = self.bot.updates.newest
+        stored = f"update_id > {self._since} AND update_id <= {newest}"
+        return newest - self._since - self._count(f"SELECT count(*) FROM intake WHERE {stored}")
 
     def waiting(self) -> int:
         """Updates and letters that are not settled, and reminders that have not rung."""
@@ -161,6 +186,10 @@ class Town:
             " + (SELECT count(*) FROM outbox WHERE state IN ('pending', 'sending'))"
             " + (SELECT count(*) FROM reminders WHERE state = 'open' AND due_at IS NOT NULL)"
         )
+
+    def begun_again(self) -> int:
+        """Updates that wait and were under way at a death before."""
+        return self._count("SELECT count(*) FROM intake WHERE state = 'new' AND attempts > 1")
 
     def done(self) -> int:
         """Updates that were answered."""
@@ -189,36 +218,36 @@ class Town:
 
     def _tally_of(self, person_id: int) -> Tally:
         said = self.said(person_id)
-        contacts, *others = self.kept(person_id)
+        kept = self.kept(person_id)
         heard = list(self.heard(person_id))
         told = list(dict.fromkeys(one.subject for one in heard if one.is_card))
         reminded = {one.subject for one in heard if not one.is_card}
         return Tally(
             texts=len(said),
-            lost=_most(len(set(said) - set(contacts)), *(len(said) - kept for kept in others)),
+            lost=sum(any(name not in names for names in kept) for name in said),
             reminders=self._planned,
             unanswered=len(set(said) - set(told)) + self._planned - len(reminded),
-            doubled=_most(*(kept - len(said) for kept in (len(contacts), *others))),
+            doubled=_beyond_one(kept, said),
             repeated=_unmarked_repeats(heard),
             marked=sum(one.is_marked for one in heard),
-            disordered=int(_is_disordered(contacts, said) or _is_disordered(told, said)),
+            disordered=int(any(_is_disordered(found, said) for found in (*kept, told))),
         )
 
-    def kept(self, person_id: int) -> tuple[list[str], int, int]:
-        """The contacts' names, and how many interactions and promises there are, as stored."""
-        names = f"SELECT name FROM contacts WHERE owner_id = {person_id} ORDER BY id"
-        interactions, promises = (
-            self._count(f"SELECT count(*) FROM {table} WHERE owner_id = {person_id}")
-            for table in ("interactions", "promises")
+    def kept(self, person_id: int) -> tuple[list[str], list[str], list[str]]:
+        """The names of the contacts, and of whom the interactions and the promises are about, in
+        the order they were stored."""
+        contacts, interactions, promises = (
+            [row[0] for row in self.rows(statement.format(person_id))] for statement in _KEPT
         )
-        return [row[0] for row in self.rows(names)], interactions, promises
+        return contacts, interactions, promises
 
     def _count(self, statement: str) -> int:
         return int(self.rows(statement)[0][0])
 
     def look_anew(self) -> None:
-        """The database is another file by now."""
+        """The database is another file by now, and need not hold what was said before."""
         self._engine.dispose()
+        self._since = self.bot.updates.newest
 
     def rows(self, statement: str) -> Sequence[Row[Any]]:
         """What the database answers, whosever it is."""
@@ -242,8 +271,11 @@ def _is_disordered(found: Sequence[str], said: Sequence[str]) -> bool:
     return order != sorted(order)
 
 
-def _most(*counts: int) -> int:
-    return max(0, *counts)
+def _beyond_one(kept: Sequence[Sequence[str]], said: Sequence[str]) -> int:
+    """How much is kept beyond one contact, interaction and promise of each name that was said."""
+    once = Counter(said)
+    more = [Counter(names) - once for names in kept]
+    return sum((more[0] | more[1] | more[2]).values())
 
 
 def _task(number: int) -> str:
