@@ -203,9 +203,9 @@ _SEASONS = {
 
 def season(name: str, shift: int | None = None, of: int | None = None) -> Resolve:
     """A season: of a year, or so many from the one that is now or comes next (0), or either."""
-    begins, ends = _SEASONS[name]
 
     def in_year(number: int) -> Span:
+        begins, ends = _SEASONS[name]
         after = date(number + (ends < begins), *ends)
         return date(number, *begins), after - timedelta(days=1)
 
