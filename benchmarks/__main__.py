@@ -3,6 +3,7 @@
 import click
 
 from benchmarks.capture import capture
+from benchmarks.dates import dates
 from benchmarks.throughput import throughput
 
 
@@ -12,6 +13,7 @@ def benchmarks() -> None:
 
 
 benchmarks.add_command(capture)
+benchmarks.add_command(dates)
 benchmarks.add_command(throughput)
 
 if __name__ == "__main__":

@@ -33,7 +33,7 @@ class Message:
         self.words: list[Word] = words_of(text)
         self.lows: list[str] = [word.low for word in self.words]
         self.month_first = context.locale.lower() in _MONTH_FIRST
-        self.phrases = phrases(self.words, self.month_first)
+        self.phrases = phrases(self.words, self.month_first, context.zone)
         self.dated: dict[int, Phrase] = {
             at: phrase for phrase in self.phrases for at in range(phrase.start, phrase.end)
         }

@@ -110,7 +110,12 @@ HOSTILE = [
     "coffee with " * 341, "😀" * 4096, "1 " * 2048, "A " * 2048, "a." * 2048, "a-" * 2048,
     "+1 " * 1365, "a.b+" * 1024, "@" * 4096, "'s " * 1365, "head of " * 512, "he said " * 512,
     "who " * 1024, "no, " * 1365, "draft " * 682, "\u0301" * 4096, "promised Ana1 and " * 220,
-    "I'll send Ana1 it by Friday. " * 130, "met ana1\n" * 455, "promised her " + "and " * 1020,
+    "I'll send Ana1 it by Friday. " * 130, "met ana1\n" * 455,
+    "3 days before " * 292, "first Monday of " * 256, "between 9 and " * 292, "2-" * 2048,
+    "half past " * 409, "EOD " * 1024, "from Mon to " * 341, "Christmas " * 409, "May " * 1024,
+    "the week of " * 341, "1:1" * 1365, "a couple of " * 341, "next " * 819, "2026-" * 819,
+    "quarter to " * 372, "new year's " * 372, "10 to 9, " * 455, "on the " * 585,
+    "promised her " + "and " * 1020,
     "met Ana1 no answer " + "and " * 1019, "Met Ana1" + ", Bo will" * 454, "no answer. " * 372,
 ]  # fmt: skip
 
