@@ -31,7 +31,6 @@ from tests.torture.verdicts import Scale, Verdict
 Part = Callable[[Scale], Coroutine[Any, Any, list[Verdict]]]
 
 SIGN_OF_LIFE = 30.0  # seconds without news after which it is said what runs
-SIDE_BY_SIDE = 2  # parts
 LONGEST = (2400.0, 120.0)  # seconds for all of it, or for a little: what takes longer is broken
 
 # What a part imports is imported once, before the first of them begins.
@@ -51,13 +50,13 @@ def parts() -> dict[str, Part]:
 
 
 def carry_out(chosen: Mapping[str, Part], scale: Scale) -> list[Finding]:
-    """What the parts find, in their order; two run side by side."""
+    """What the parts find, in their order; in a hurry three run side by side."""
     until = time.monotonic() + scale.of(*LONGEST)
     waiting = deque(chosen)
     under_way: dict[Connection, tuple[str, float]] = {}
     found: dict[str, Finding] = {}
     while waiting or under_way:
-        while waiting and len(under_way) < SIDE_BY_SIDE:
+        while waiting and len(under_way) < scale.of(1, 3):
             name = waiting.popleft()
             _tell(f"{name} begins")
             under_way[_begin(chosen[name], scale, until)] = (name, time.monotonic())

@@ -16,6 +16,7 @@ import traceback
 import types
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import wraps
@@ -53,12 +54,12 @@ _SELDOM = {"rapport.places.zones_for": 20, "rapport.places.is_zone": 20}
 
 
 async def run(scale: Scale) -> list[Verdict]:
-    """What came of the texts, and of the updates."""
-    return [
-        texts(scale.of(TEXTS, 500), SEED),
-        await updates(scale.of(UPDATES, 150), SEED),
-        expressions(scale.of(hostile.LONGEST_TEXT, 500)),
-    ]
+    """What came of the texts, and of the updates, on a processor each."""
+    with ProcessPoolExecutor(1) as other:
+        of_texts = other.submit(texts, scale.of(TEXTS, 500), SEED)
+        of_updates = await updates(scale.of(UPDATES, 150), SEED)
+        of_expressions = expressions(scale.of(hostile.LONGEST_TEXT, 500))
+        return [of_texts.result(), of_updates, of_expressions]
 
 
 # --- texts --------------------------------------------------------------------------------------

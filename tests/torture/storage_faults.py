@@ -413,7 +413,7 @@ def own_server() -> Iterator[OwnServer]:
 async def dying_server(home: Path, scale: Scale) -> list[Verdict]:
     """Deaths of the server under load, for a moment and for longer; and its broken batches."""
     deaths, batches = Toll(), Toll()
-    times = scale.of(15, 2)
+    times = scale.of(15, 1)
     dice = random.Random(7)
     with own_server() as server:
         for webhook in scale.of((False, True), (False,)):
