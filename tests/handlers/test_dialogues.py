@@ -55,6 +55,7 @@ async def test_the_state_of_a_conversation_is_in_the_database_alone(
 async def test_a_conversation_left_alone_expires(chat: Chat, alex: Person) -> None:
     await begin_fixing(alex)
     chat.move_to(chat.now() + DIALOGUE_LIFETIME + timedelta(minutes=1))
+    await alex.expect("met at PyData yesterday")  # the digest of that day
     await alex.say("Coffee with Anna today")
     await alex.expect("Coffee")
 
