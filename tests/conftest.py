@@ -20,6 +20,17 @@ if TYPE_CHECKING:
 POSTGRES = pytest.param("postgres", marks=[pytest.mark.postgres, pytest.mark.slow])
 
 
+# Whoever asks for one of these talks with the whole bot, or with a Bot API of its own.
+AT_LENGTH = {"chat", "new_chat", "town"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What talks at length is slow."""
+    for item in items:
+        if isinstance(item, pytest.Function) and AT_LENGTH.intersection(item.fixturenames):
+            item.add_marker("slow")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _scoped() -> Iterator[None]:
     """No statement of the product reaches beyond the owner it acts for."""
