@@ -43,6 +43,11 @@ FOLLOWERS = words(
 )
 _VERBS_OF_MAY = words("be have not need also come go still want well get take join help seem i we")
 _VERSIONS = words("version v ver release build python ios android : node java")
+# What comes before a number that is no day: "is 1.5."
+_AMOUNTS = words(
+    "is are was were be been of to from than about around over under up down only just costs cost "
+    "scored rated score rate ratio grew by x times multiple $ € £ = ~ < > + #"
+)
 _DASHES = words("- – — to until till til thru through and & or")
 _SHORTEST_YEAR, _YEAR = 2, 4
 
@@ -275,10 +280,12 @@ def numeric(line: Line, at: int) -> Found | None:
     alone = line.ends(at + 1)
     called = line.low(at - 1) in CALLS_FOR_DAY
     opens = (at == 0 or line.sort(at - 1) is Sort.BREAK) and max(numbered[1:3]) > 12
-    # "1.5." may end a sentence and "50/50" is a share: a short form needs a word that calls for it.
+    # "1.5." may end a sentence and "50/50" is a share: a short form needs something that tells.
     is_version = len(text) < len("01.02.26") and line.low(at - 1) in _VERSIONS
     full = numbered[3] is not None and not is_version
-    told = full or called or ("/" in text and alone and (at > 0 or opens))
+    is_amount = is_version or line.month_first or line.low(at - 1) in _AMOUNTS
+    pointed = text.endswith(".") and not is_amount
+    told = full or called or pointed or ("/" in text and alone and (at > 0 or opens))
     return day(at + 1, yearly(*numbered[1:]), sure=told)
 
 

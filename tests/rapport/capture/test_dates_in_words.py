@@ -319,6 +319,14 @@ LOOKING_BACK = [
 AHEAD = [*DAYS, *WEEKDAYS, *WEEKS, *AWAY, *MONTH_DAYS, *MONTHS, *LONGER, *FEASTS, *CLOCKS]
 
 
+@pytest.mark.parametrize(
+    "text", ["Met Ana 12.3.", "Met Ana 12.3., talked", "12.3. coffee with Ana"]
+)
+def test_a_day_and_a_month_with_their_points_need_no_word_before_them(text: str) -> None:
+    assert meant(text, Direction.PAST) == "2026-03-12"
+    assert not meant(text, Direction.PAST, locale="en-US")
+
+
 @pytest.mark.parametrize(("text", "days", "why"), AHEAD, ids=lambda text: text[:30])
 def test_a_date_looks_ahead(text: str, days: str, why: str) -> None:
     first, _, last = days.partition("..")

@@ -107,6 +107,8 @@ NUMBERS = [
     ("available 24/7", "around the clock"),
     ("works 9 to 5", "a working day"),
     ("version 1.5.2 is out", "a version"),
+    ("their burn multiple is 1.5.", "a number at the end of a sentence"),
+    ("he scored 9.5.", "a score"),
     ("we are on v2.3", "a version"),
     ("python 3.11 works", "a version"),
     ("it costs 12.50", "a price"),
