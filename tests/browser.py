@@ -27,7 +27,11 @@ _FLAGS = [
 
 
 def chromium_path() -> str:
-    """The browser's executable; without one the test is skipped, or fails where one is required."""
+    """The browser's executable.
+
+    Without one the test is skipped: Rapport does without a browser, and PyPI has none. Where one is
+    required, as continuous integration does, it fails.
+    """
     found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, _NAMES)), None)
     if found:
         return found

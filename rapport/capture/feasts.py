@@ -299,16 +299,11 @@ def _of_package(country: str, name: str, year: int) -> date | None:
     """The first day in the year that a country keeps under an English name."""
     import holidays
 
-    try:
-        kept = holidays.country_holidays(
-            country,
-            years=year,
-            language="en_US",
-            observed=False,
-            categories=_categories(country),
-        )
-    except NotImplementedError:  # a country that the package does not know
+    # Its function for any country calls every failing of its own an unknown country.
+    of_country = getattr(holidays, country, None)
+    if of_country is None:
         return None
+    kept = of_country(years=year, language="en_US", observed=False, categories=_categories(country))
     return min((on for on, said in kept.items() if _says(said, name)), default=None)
 
 

@@ -33,8 +33,10 @@ PROBE = Path(__file__).parents[2].parent / "shared" / "rulers" / "botapi" / "ptb
 PIXEL = bytes.fromhex("89504e470d0a1a0a0000000d49484452000000030000000208020000001216f14d")
 
 
+# The probe is no part of this project; what it calls is called by the tests below as well. Where it
+# lies beside the checkout, as it does where changes are accepted, it is not skipped.
 @pytest.mark.slow
-@pytest.mark.skipif(not PROBE.is_file(), reason=f"the probe is not beside this checkout: {PROBE}")
+@pytest.mark.skipif(not PROBE.is_file(), reason=f"asks a probe of others, which is not at {PROBE}")
 async def test_every_call_of_the_probe_passes(town: Playground) -> None:
     process = await create_subprocess_exec(
         sys.executable, str(PROBE), town.url, stdout=PIPE, env={**os.environ, "CHAT": "1"}

@@ -7,6 +7,7 @@ its first date means (days, then a clock time if one was said), and what it is a
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
+import holidays
 import pytest
 
 from rapport.capture.days import Direction
@@ -365,7 +366,19 @@ def test_numbers_are_read_by_the_locale(text: str, locale: str, day: str, why: s
         ("on Independence Day", "America/New_York", "2026-07-04", "of the owner's country"),
         ("on Independence Day", "Asia/Kolkata", "2026-08-15", "of another one"),
         ("on Canada Day", "Europe/Berlin", "2026-07-01", "of the country in its name"),
+        ("on National Day", "Antarctica/Troll", "", "of a country that keeps no feasts"),
     ],
 )
 def test_a_feast_is_the_one_of_the_country(text: str, zone: str, day: str, why: str) -> None:
     assert meant(text, Direction.FUTURE, zone=zone) == day, why
+
+
+def test_a_fault_of_the_package_passes_for_no_unknown_country(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(**_: object) -> None:
+        raise AttributeError("a fault")
+
+    monkeypatch.setattr(holidays, "IS", broken, raising=False)
+    with pytest.raises(AttributeError, match="a fault"):
+        meant("on National Day", Direction.FUTURE, zone="Atlantic/Reykjavik")
