@@ -283,8 +283,8 @@ def numeric(line: Line, at: int) -> Found | None:
     # "1.5." may end a sentence and "50/50" is a share: a short form needs something that tells.
     is_version = len(text) < len("01.02.26") and line.low(at - 1) in _VERSIONS
     full = numbered[3] is not None and not is_version
-    is_amount = is_version or line.month_first or line.low(at - 1) in _AMOUNTS
-    pointed = text.endswith(".") and not is_amount
+    is_number = is_version or line.month_first or line.low(at - 1) in _AMOUNTS
+    pointed = text.endswith(".") and not is_number
     told = full or called or pointed or ("/" in text and alone and (at > 0 or opens))
     return day(at + 1, yearly(*numbered[1:]), sure=told)
 

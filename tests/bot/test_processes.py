@@ -16,7 +16,7 @@ from tests.torture.town import Tally
 pytestmark = pytest.mark.slow
 
 CHATS = 8
-KILLS = 3
+KILLS = 4
 STOPS = 1
 
 

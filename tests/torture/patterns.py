@@ -18,7 +18,7 @@ from re import _constants as code  # type: ignore[attr-defined]  # how `re` name
 from re import _parser as parser  # type: ignore[attr-defined]  # the tree is nowhere else
 from typing import Any
 
-from tests.timing import spent
+from tests.timing import seconds, spent
 
 ROOT = Path(__file__).parents[2]
 FLOORS = ("bot", "handlers", "rapport", "storage")
@@ -206,6 +206,5 @@ def go_through(pattern: re.Pattern[Any], text: str) -> None:
 
 def slowest(pattern: re.Pattern[Any], length: int) -> tuple[float, str]:
     """The longest that a text of this length takes, in seconds, and that text."""
-    return max(
-        (spent(partial(go_through, pattern, each)), each) for each in attacks(pattern, length)
-    )
+    text = max(attacks(pattern, length), key=lambda each: spent(partial(go_through, pattern, each)))
+    return seconds(partial(go_through, pattern, text)), text

@@ -65,7 +65,7 @@ def clock_readings(draw: st.DrawFn, days: int = 3) -> list[datetime]:
 
 
 @pytest.mark.slow
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(moments=clock_readings(), zone=st.sampled_from(ZONES))
 def test_whatever_the_clock_reads_nothing_comes_twice_early_or_at_night(
     empty: Database, moments: list[datetime], zone: str

@@ -28,7 +28,8 @@ def test_every_verb_that_takes_words_is_found() -> None:
 
 
 def test_any_text_is_taken() -> None:
-    assert texts(1_000, 1).held
+    verdict = texts(1_000, 1)
+    assert verdict.held, verdict
 
 
 @pytest.mark.slow

@@ -6,9 +6,8 @@ import re
 
 import pytest
 
-from tests.timing import seconds
 from tests.torture.hostile import LONGEST_TEXT
-from tests.torture.patterns import Found, go_through, patterns, slowest
+from tests.torture.patterns import Found, patterns, slowest
 
 AT_ONCE = 0.05  # seconds
 
@@ -30,8 +29,6 @@ def test_every_expression_is_looked_at() -> None:
 @pytest.mark.parametrize("found", KNOWN, ids=lambda found: found.where.rpartition(":")[0])
 def test_the_hardest_text_is_gone_through_at_once(found: Found) -> None:
     longest, text = slowest(found.pattern, LONGEST_TEXT)
-    if longest > AT_ONCE:
-        longest = seconds(lambda: go_through(found.pattern, text))
     assert longest < AT_ONCE, f"{found.where}: {found.pattern.pattern!r} on {text[:40]!r}…"
 
 
@@ -40,7 +37,7 @@ def test_the_hardest_text_is_gone_through_at_once(found: Found) -> None:
     [r"\s+$", r",?\s+(?:inc|ltd)\.?$", r"\w{2,}(?:ovich|ovna)", r"<[^>]+>x"],
 )
 def test_an_expression_that_is_slow_is_found_out(pattern: str) -> None:
-    short = min(slowest(re.compile(pattern), 200)[0] for _ in range(3))
+    short, _ = slowest(re.compile(pattern), 200)
     long, _ = slowest(re.compile(pattern), 1600)
     # Eight times the text: what is linear takes 8 times as long, what is quadratic 64 times.
     assert long > 20 * short

@@ -11,7 +11,7 @@ from tests.torture.replies import Interruptions, in_mid_send
 from tests.torture.town import Tally
 
 CHATS = 6
-KILLS = 2
+KILLS = 3
 
 
 def test_only_what_the_living_process_sends_is_counted() -> None:

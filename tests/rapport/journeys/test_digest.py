@@ -379,6 +379,6 @@ async def test_five_thousand_contacts_are_planned_for_at_once(sqlite_url: str) -
     try:
         await database.run(fill)
         assert await database.read(three) == 3
-        assert await database.read(lambda unit: seconds(lambda: three(unit))) < 1.0
+        assert await database.read(lambda unit: seconds(lambda: three(unit))) < 0.6
     finally:
         database.close()
