@@ -114,6 +114,19 @@ def _answered(unit: Unit, number: int) -> None:
     intake.done(unit, update)
 
 
+async def test_what_was_set_aside_is_counted_and_named(sqlite_url: str) -> None:
+    def set_aside(unit: Unit) -> None:
+        intake.store(unit, [an_update(1)], "a", NOW)
+        intake.dead(unit, an_update(1), "it ended the process each time")
+
+    database = Database(sqlite_url)
+    await database.run(set_aside)
+    database.close()
+    with Town(Playground(), sqlite_url, chats=1) as town:
+        assert town.tally() == Tally(set_aside=1)
+        assert town.tally().wrong == ", set_aside: 1"
+
+
 def test_bursts_reach_every_chat(sqlite_url: str) -> None:
     with Town(Playground(), sqlite_url, chats=4) as town:
         for _ in range(2):

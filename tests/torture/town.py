@@ -74,6 +74,8 @@ class Tally:
     """Messages that said so."""
     disordered: int = 0
     """Chats whose texts were not stored, or not answered, in the order they were sent."""
+    set_aside: int = 0
+    """Updates that were set aside, which tells why some are lost."""
 
     @property
     def missing(self) -> int:
@@ -83,7 +85,7 @@ class Tally:
     @property
     def wrong(self) -> str:
         """What is not as it should be, by name; empty where all is well."""
-        counted = ("lost", "unanswered", "disordered", "doubled", "repeated")
+        counted = ("lost", "unanswered", "disordered", "doubled", "repeated", "set_aside")
         found = ((name, getattr(self, name)) for name in counted)
         return "".join(f", {name}: {count}" for name, count in found if count)
 
@@ -214,7 +216,8 @@ class Town:
 
     def tally(self) -> Tally:
         """What became of everything that was said."""
-        return sum((self._tally_of(person.id) for person in self.people), Tally())
+        aside = self._count("SELECT count(*) FROM intake WHERE state = 'dead'")
+        return sum((self._tally_of(person.id) for person in self.people), Tally(set_aside=aside))
 
     def _tally_of(self, person_id: int) -> Tally:
         said = self.said(person_id)
