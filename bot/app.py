@@ -7,13 +7,14 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Iterator, Mapping
 from itertools import chain, repeat
-from typing import Any, NoReturn
+from typing import Any
 from urllib.parse import urlsplit
 
 from telegram.error import InvalidToken, RetryAfter, TelegramError
-from telegram.ext import Application, ApplicationBuilder, ContextTypes, ExtBot
 
 from bot.access import house_of
+from bot.answering import Answering, application
+from bot.apart import Apart
 from bot.backups import LOOK, DailyBackup
 from bot.clock import now
 from bot.delivery import Delivery, seconds_of
@@ -29,7 +30,7 @@ from bot.vitals import Limits
 from bot.watch import Lookout, Operators, Watch
 from bot.webhook import Webhook
 from handlers import routes, transfer
-from handlers.context import Office, TurnContext
+from handlers.context import Office
 from rapport.contacts.rosters import Rosters
 from rapport.templating import say
 from storage.database import Database
@@ -41,20 +42,6 @@ log = logging.getLogger(__name__)
 FINISH_JOBS = 1.0
 FINISH_UPDATES = 5.0
 FINISH_REPLIES = 3.0
-
-
-class RapportApplication(Application[Any, TurnContext, Any, Any, Any, Any]):
-    """python-telegram-bot's routing, whose handlers' errors reach whoever fed the update."""
-
-    async def process_error(
-        self,
-        update: object,  # noqa: ARG002 - python-telegram-bot's signature
-        error: Exception,
-        *_: Any,
-        **__: Any,
-    ) -> NoReturn:
-        """Raise: an error that is only logged would let the update pass for done."""
-        raise error
 
 
 class Rapport:
@@ -77,24 +64,7 @@ class Rapport:
         self._request = AiohttpRequest(
             connection_pool_size=256, read_timeout=20.0, proxy=settings.proxy
         )
-        bot = ExtBot(
-            token,
-            base_url=f"{api_url}/bot",
-            base_file_url=f"{api_url}/file/bot",
-            request=self._request,
-            get_updates_request=self._request,
-        )
-        self._application = (
-            ApplicationBuilder()
-            .application_class(RapportApplication)
-            .bot(bot)
-            .updater(None)
-            .job_queue(None)
-            .context_types(ContextTypes(context=TurnContext))
-            .build()
-        )
-        for group, handler in routes.handlers():
-            self._application.add_handler(handler, group)
+        self._application = application(token, api_url, self._request)
         self._delivery = Delivery(
             database,
             self._request,
@@ -104,13 +74,12 @@ class Rapport:
             is_alone=self._presence.is_alone,
             makers=transfer.makers(database),
         )
-        rosters = Rosters()
+        house = house_of(settings)
         self._intake = Intake(
-            self._application,
+            Answering(self._application, database, self._delivery, Rosters(), house),
+            Apart(self._delivery, token, api_url),
             database,
             self._delivery,
-            rosters,
-            house_of(settings),
             int(token.partition(":")[0]),
             now,
             is_alone=self._presence.is_alone,

@@ -69,7 +69,7 @@ def run() -> None:
         logs.configure(settings.log_level, settings.secrets(token))
         logs.log_what_breaks()
         try:
-            asyncio.run(_run(settings, token))
+            asyncio.run(_serve(settings, token))
         except SettingsError:
             raise
         except Exception:
@@ -315,6 +315,12 @@ def _role(settings: Settings) -> str:
             "names the user Rapport works as"
         )
     return url.username
+
+
+async def _serve(settings: Settings, token: str | None) -> None:
+    from bot.apart import answer_what_is_asked, is_apart
+
+    await (answer_what_is_asked(settings) if is_apart() else _run(settings, token))
 
 
 async def _run(settings: Settings, token: str | None) -> None:

@@ -7,9 +7,9 @@ told. After a restart the updates left over are worked on one at a time, so that
 the process takes no neighbour's attempts with it; those that may have killed it come last.
 
 What a death counts against: at first every update that was in memory, as the insert counts an
-attempt; after that the one update left over that was under way. So one that kills nothing is set
-aside only if it meets three deaths: in memory, while what was left over is worked off, and again
-when the next process has lived through the suspense.
+attempt; after that the one update left over that was under way. The third attempt is made in a
+process of its own (`bot.apart`), whose death is proof, as this one's is not. Only what meets so
+many deaths of this process that there is no reason to go on is set aside without proof.
 """
 
 from __future__ import annotations
@@ -17,26 +17,21 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import random
 from bisect import insort
-from collections.abc import Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from itertools import chain, repeat
 from typing import Any, TypeVar
 
-from telegram import Update
-from telegram.ext import Application
-
-from bot import logs
+from bot import logs, patience
+from bot.answering import Answering, UnreadableError
+from bot.apart import ENDED, Apart, NoProcessError
 from bot.clock import Clock
 from bot.delivery import Delivery
 from bot.ending import let_end
-from handlers.context import House, Turn
 from handlers.replies import message_body
-from rapport.contacts.rosters import Rosters
 from rapport.templating import say
 from storage import alerts, intake, owners
 from storage.database import Database
@@ -53,19 +48,14 @@ log = logging.getLogger(__name__)
 WIDTH = 64  # chats worked on at the same time
 ROOM = 2_000  # updates in memory; beyond it nothing more is fetched
 ATTEMPTS = 3
-SUSPENSE = 5.0  # seconds, or up to three times that; longer than a process lives that dies starting
-ENDED = "it ended the process each time"
+DEATHS = 6  # of this process, while the attempts at an update were under way
+SUSPENSE = 5.0  # seconds; longer than a process lives that dies starting
 LEASE = timedelta(seconds=60)
 RENEWAL = 15.0  # seconds; several fit into a lease
-PAUSES = (0.2, 1.0, 5.0, 15.0)
 LOOK_AGAIN = 0.05  # seconds, while another process answers the same chat
 BATCH = 500  # rows taken over in one unit
 
 _INT64 = 2**63
-
-
-class UnreadableError(Exception):
-    """Telegram sent something that is no update."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,21 +92,19 @@ class Intake:
 
     def __init__(
         self,
-        application: Application[Any, Any, Any, Any, Any, Any],
+        answering: Answering,
+        apart: Apart,
         database: Database,
         delivery: Delivery,
-        rosters: Rosters,
-        house: House,
         bot_id: int,
         clock: Clock,
         *,
         is_alone: bool,
     ) -> None:
-        self._application = application
+        self._answering = answering
+        self._apart = apart
         self._database = database
         self._delivery = delivery
-        self._rosters = rosters
-        self._house = house
         self._bot_id = bot_id
         self._clock = clock
         self._is_alone = is_alone
@@ -170,10 +158,8 @@ class Intake:
             chats |= {raw.chat_id for raw in left}
             now = asyncio.get_running_loop().time()
             for raw in left:
-                if 1 < raw.attempts < ATTEMPTS:
-                    # No death that has its own rhythm meets many of their last attempts.
-                    wait = SUSPENSE * random.uniform(1, 3)  # noqa: S311 - nobody gains by guessing
-                    suspected.setdefault(raw.chat_id, now + wait)
+                if 1 < raw.attempts < DEATHS:
+                    suspected.setdefault(raw.chat_id, now + SUSPENSE)
             for raw in left:
                 not_before = suspected.get(raw.chat_id, 0.0)
                 self._line_up(raw, is_first=False, not_before=not_before)
@@ -209,6 +195,7 @@ class Intake:
         """Finish the updates under way; those that wait are stored."""
         self._is_stopping.set()
         await let_end(self._tasks, seconds)
+        await self._apart.close()
 
     def _line_up(self, raw: RawUpdate, *, is_first: bool, not_before: float = 0.0) -> None:
         if raw.update_id in self._taken:
@@ -260,7 +247,7 @@ class Intake:
     async def _is_behind(self, raw: RawUpdate) -> bool:
         if self._is_alone:
             return False
-        return await self._patiently(lambda unit: intake.ahead_of(unit, raw, attempts=ATTEMPTS))
+        return await self._patiently(lambda unit: intake.ahead_of(unit, raw, attempts=DEATHS))
 
     async def _work_on(self, update: _InHand) -> None:
         """Answer one update, or set it aside; whatever happens, its neighbours are answered."""
@@ -282,84 +269,58 @@ class Intake:
     async def _pass_over(self, raw: RawUpdate) -> None:
         """Have no process wait for the update; whoever takes it over sets it aside, if it can."""
         with suppress(Exception):  # then not even that can be stored of it
-            await self._patiently(lambda unit: intake.pass_over(unit, raw, ATTEMPTS + 1))
+            await self._patiently(lambda unit: intake.pass_over(unit, raw, DEATHS + 1))
 
     async def _attempt(self, raw: RawUpdate, *, is_first: bool) -> str | None:
         """Answer an update, trying again where that may help; why it cannot be, else None."""
-        if not is_first and raw.attempts >= ATTEMPTS:
+        if is_first:
+            return await self._attempt_here(raw, raw.attempts)
+        if raw.attempts >= ATTEMPTS and raw.error is not None:
+            return raw.error
+        if raw.attempts >= DEATHS:
             return ENDED
         # The first attempt is counted by the insert, every later one before it begins.
-        attempts = raw.attempts if is_first else await self._begin(raw)
-        while attempts is not None and attempts <= ATTEMPTS:
+        attempts = await self._begin(raw)
+        if attempts is None:
+            return None
+        if attempts >= ATTEMPTS:
+            return await self._attempt_apart(raw)
+        return await self._attempt_here(raw, attempts)
+
+    async def _attempt_here(self, raw: RawUpdate, attempts: int | None) -> str | None:
+        while attempts is not None:
             try:
-                await self._answer(raw)
+                await self._answering.answer(raw)
             except AlreadyDone:
                 return None
             except UnreadableError as error:
                 return str(error)
             except Exception as error:
                 log.exception("an update failed, attempt %d", attempts)
-                if attempts == ATTEMPTS:
-                    return type(error).__name__
+                failure = type(error).__name__
+                if attempts >= ATTEMPTS:
+                    return failure
             else:
                 return None
-            await asyncio.sleep(PAUSES[attempts - 1])
-            attempts = await self._begin(raw)
-        return None if attempts is None else ENDED
+            await asyncio.sleep(patience.PAUSES[attempts - 1])
+            attempts = await self._begin(raw, failure)
+        return None
 
-    async def _begin(self, raw: RawUpdate) -> int | None:
+    async def _attempt_apart(self, raw: RawUpdate) -> str | None:
+        lane = self._delivery.open_lane(raw.chat_id)
+        try:
+            return await self._apart.attempt(raw)
+        except NoProcessError as error:
+            log.warning("no process for an update's last attempt: %s", error)
+        finally:
+            lane.hand_over(None)  # whatever it wrote is in the store
+        return await self._attempt_here(raw, ATTEMPTS)
+
+    async def _begin(self, raw: RawUpdate, failure: str | None = None) -> int | None:
         until = self._clock() + LEASE
         return await self._patiently(
-            lambda unit: intake.begin(unit, raw, self._delivery.token, until)
+            lambda unit: intake.begin(unit, raw, self._delivery.token, until, failure)
         )
-
-    async def _answer(self, raw: RawUpdate) -> None:
-        update = self._parsed(raw)
-        if log.isEnabledFor(logging.DEBUG):
-            log.debug("a %s of chat %d is answered", _kind_of(update), raw.chat_id)
-        turn = Turn(
-            update=update,
-            chat_id=raw.chat_id,
-            now=raw.received_at,
-            database=self._database,
-            post=self._delivery,
-            rosters=self._rosters,
-            house=self._house,
-            raw=raw,
-        )
-        await self._process(turn)
-        query = update.callback_query
-        if query is not None:
-            toast = {"text": turn.toast} if turn.toast else {}
-            self._delivery.transient(
-                "answerCallbackQuery", {"callback_query_id": query.id, **toast}
-            )
-
-    async def _process(self, turn: Turn) -> None:
-        """Have the handlers answer; while the database is out of reach, wait and ask again."""
-        for pause in _pauses():
-            try:
-                turn.owner, turn.dialogue = await self._database.read(
-                    lambda unit: owners.find_with_dialogue(unit, turn.chat_id)
-                )
-                if turn.dialogue is not None and turn.dialogue.expires_at < turn.now:
-                    turn.dialogue = None
-                with turn:
-                    await self._application.process_update(turn.update)
-                if not turn.is_answered:
-                    await turn.finish()
-            except StorageUnavailable as error:
-                log.warning("the database is out of reach: %s", error)
-                await asyncio.sleep(pause)
-            else:
-                return
-
-    def _parsed(self, raw: RawUpdate) -> Update:
-        try:
-            update = Update.de_json(_legible(json.loads(raw.raw)), self._application.bot)
-        except Exception as error:
-            raise UnreadableError(f"unreadable: {type(error).__name__}") from error
-        return update
 
     async def _set_aside(self, raw: RawUpdate, because: str) -> None:
         """Keep the update for a look at it, tell its owner once and the operators, go on."""
@@ -386,7 +347,7 @@ class Intake:
             lane.hand_over(letters)
 
     async def _patiently(self, work: Work[T]) -> T:
-        pauses = _pauses()
+        pauses = patience.pauses()
         while True:
             try:
                 return await self._database.run(work)
@@ -395,35 +356,10 @@ class Intake:
                 await asyncio.sleep(next(pauses))
 
 
-def _pauses() -> Iterator[float]:
-    return chain(PAUSES, repeat(PAUSES[-1]))
-
-
 def number_of(update: object) -> int | None:
     """The id of an update; None for what is none, which can be neither stored nor confirmed."""
     number = update.get("update_id") if isinstance(update, dict) else None
     return number if type(number) is int and 0 <= number < _INT64 else None
-
-
-def _kind_of(update: Update) -> str:
-    kinds = (kind for kind in Update.ALL_TYPES if getattr(update, kind) is not None)
-    return next(kinds, "kind unknown")
-
-
-def _legible(value: Any) -> Any:
-    """The JSON value, every half of a letter and every NUL in it replaced by U+FFFD.
-
-    JSON may hold them; UTF-8 cannot, and PostgreSQL takes no NUL. A letter for a letter, so that
-    entities keep their places.
-    """
-    if isinstance(value, str):
-        if value.isascii():
-            return value.replace("\0", "\ufffd")
-        whole = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        return whole.replace("\0", "\ufffd")
-    if isinstance(value, dict):
-        return {key: _legible(each) for key, each in value.items()}
-    return [_legible(each) for each in value] if isinstance(value, list) else value
 
 
 def _chat_of(update: Mapping[str, Any]) -> int:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, func, literal_column, or_, select, true
+from sqlalchemy import Text, bindparam, func, literal_column, or_, select, true
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -37,6 +37,8 @@ class RawUpdate:
     received_at: datetime
     raw: str
     attempts: int
+    error: str | None = None
+    """How the attempt failed that was made last, if one did."""
 
 
 _COLUMNS = columns_of(intake, RawUpdate)
@@ -53,7 +55,10 @@ _BEGIN = (
     intake.update()
     .where(*_KEY, intake.c.state == NEW)
     .values(
-        attempts=intake.c.attempts + 1, token=bindparam("as_token"), lease_until=bindparam("until")
+        attempts=intake.c.attempts + 1,
+        token=bindparam("as_token"),
+        lease_until=bindparam("until"),
+        error=func.coalesce(bindparam("failure", type_=Text), intake.c.error),
     )
     .returning(intake.c.attempts)
 )
@@ -110,9 +115,12 @@ def _open_of(unit: Unit, updates: Sequence[RawUpdate], token: str | None) -> lis
     return as_records(RawUpdate, unit.execute(statement.order_by(intake.c.update_id)))
 
 
-def begin(unit: Unit, update: RawUpdate, token: str, until: datetime) -> int | None:
-    """How many times work on the update has begun, this one included; None if it is done."""
-    at = {**_at(update), "as_token": token, "until": until}
+def begin(
+    unit: Unit, update: RawUpdate, token: str, until: datetime, failure: str | None = None
+) -> int | None:
+    """How many times work on the update has begun, this one included; None if it is done.
+    `failure`: how the attempt before failed."""
+    at = {**_at(update), "as_token": token, "until": until, "failure": failure}
     begun = unit.rows(_BEGIN, at)
     return begun[0][0] if begun else None
 

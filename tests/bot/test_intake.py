@@ -14,9 +14,12 @@ from telegram import Update
 from telegram.ext import Application, ApplicationBuilder, ContextTypes, ExtBot, TypeHandler
 
 from bot import intake as intake_module
-from bot.app import RapportApplication
+from bot import patience
+from bot.answering import Answering, RapportApplication
+from bot.apart import ENDED, Apart, NoProcessError
 from bot.clock import now
-from bot.intake import ATTEMPTS, LEASE, Intake
+from bot.delivery import Delivery
+from bot.intake import ATTEMPTS, DEATHS, LEASE, Intake
 from handlers.context import Desk, House, TurnContext
 from playground import Fault, Kind
 from rapport.contacts.rosters import Rosters
@@ -33,6 +36,29 @@ HOUSE = House(open=True, allowed=frozenset(), zone="UTC", digest_at="08:30")
 BOT = 8000
 
 
+class ApartHere(Apart):
+    """Attempts that are made in this process after all; those at "kills" end another."""
+
+    def __init__(self, delivery: Delivery, answering: Answering) -> None:
+        super().__init__(delivery, "", "")
+        self.answering = answering
+        self.attempted: list[int] = []
+        self.is_out_of_processes = False
+
+    async def attempt(self, raw: RawUpdate) -> str | None:
+        """The outcome."""
+        if self.is_out_of_processes:
+            raise NoProcessError("none")
+        self.attempted.append(raw.update_id)
+        if "kills" in raw.raw:
+            return ENDED
+        try:
+            await self.answering.answer(raw)
+        except LookupError as error:
+            return type(error).__name__
+        return None
+
+
 @dataclass
 class Desks:
     """Intakes whose handler does what a text says, and what it did."""
@@ -43,14 +69,15 @@ class Desks:
     log: list[tuple[str, str]] = field(default_factory=list)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     numbers: int = 500
+    apart: ApartHere = field(init=False)
 
     def open(self, *, is_alone: bool = True) -> Intake:
         """An intake as a new process has one."""
         delivery = self.office.open(is_alone=is_alone)
         database = self.office.database
-        fresh = Intake(
-            self.application, database, delivery, Rosters(), HOUSE, BOT, now, is_alone=is_alone
-        )
+        answering = Answering(self.application, database, delivery, Rosters(), HOUSE)
+        self.apart = ApartHere(delivery, answering)
+        fresh = Intake(answering, self.apart, database, delivery, BOT, now, is_alone=is_alone)
         self.intakes.append(fresh)
         return fresh
 
@@ -105,7 +132,7 @@ class Desks:
 @pytest.fixture
 async def desks(office: Office, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Desks]:
     """One intake with an echoing handler."""
-    monkeypatch.setattr(intake_module, "PAUSES", (0.02, 0.02))
+    monkeypatch.setattr(patience, "PAUSES", (0.02, 0.02))
     base = f"{office.town.url}/bot"
     bot: Any = ExtBot(
         office.town.token,
@@ -321,6 +348,14 @@ async def leave(
     await desks.office.database.run(lambda unit: stored.store(unit, raws, "dead", until))
 
 
+async def leave_again(desks: Desks, update: dict[str, Any], *, attempts: int) -> None:
+    """The update had been begun so often when the process died."""
+    statement = intake.update().where(intake.c.update_id == update["update_id"])
+    await desks.office.database.run(
+        lambda unit: unit.execute(statement.values(attempts=attempts, token="dead"))
+    )
+
+
 async def test_what_was_left_over_is_answered_first_and_in_order(desks: Desks) -> None:
     ada = await desks.office.owner()
     await leave(desks, *(desks.update(ada, text) for text in ("1", "2", "3")))
@@ -329,14 +364,75 @@ async def test_what_was_left_over_is_answered_first_and_in_order(desks: Desks) -
     assert set((await desks.rows()).values()) == {("done", 2)}
 
 
-async def test_what_ended_the_process_three_times_is_not_tried_again(desks: Desks) -> None:
+async def test_what_ends_the_other_process_at_its_last_attempt_is_set_aside(
+    desks: Desks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake_module, "SUSPENSE", 0)
     ada = await desks.office.owner()
-    deadly = desks.update(ada, "kills")
-    await leave(desks, deadly, attempts=ATTEMPTS)
+    deadly, behind = desks.update(ada, "kills"), desks.update(ada, "behind")
+    await leave(desks, deadly, attempts=ATTEMPTS - 1)
+    await leave(desks, behind)
+    await desks.intakes[0].recover(everything=True)
+    assert (await desks.calm())[deadly["update_id"]] == ("dead", ATTEMPTS)
+    assert desks.apart.attempted == [deadly["update_id"]]
+    assert desks.log == [(when, "behind") for when in WHEN]
+    assert await desks.office.settled(ada) == ["sent", "sent"]
+    told, answered = desks.office.heard(ada)
+    assert "put that message aside" in told
+    assert answered == "heard behind"
+
+
+async def test_a_death_of_this_process_is_no_proof(
+    desks: Desks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake_module, "SUSPENSE", 0)
+    ada = await desks.office.owner()
+    for attempts in range(ATTEMPTS - 1, DEATHS):
+        await leave(desks, desks.update(ada, str(attempts)), attempts=attempts)
+    await desks.intakes[0].recover(everything=True)
+    assert {state for state, _ in (await desks.calm()).values()} == {"done"}
+    assert set(await desks.office.settled(ada)) == {"sent"}
+    assert desks.office.heard(ada) == [f"heard {n}" for n in range(ATTEMPTS - 1, DEATHS)]
+
+
+async def test_what_was_under_way_at_every_death_is_set_aside_in_the_end(desks: Desks) -> None:
+    ada = await desks.office.owner()
+    deadly = desks.update(ada, "hello")
+    await leave(desks, deadly, attempts=DEATHS)
     await desks.intakes[0].recover(everything=True)
     assert desks.log == []
-    assert (await desks.rows())[deadly["update_id"]] == ("dead", ATTEMPTS)
+    assert (await desks.rows())[deadly["update_id"]] == ("dead", DEATHS)
     assert await desks.office.settled(ada) == ["sent"]
+
+
+async def test_what_failed_three_times_is_not_tried_again_after_a_death(
+    desks: Desks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience, "PAUSES", (0.02, 60))
+    monkeypatch.setattr(intake_module, "SUSPENSE", 0)
+    ada = await desks.office.owner()
+    bad = desks.update(ada, "break")
+    await desks.intakes[0].accept([bad])
+    await until(lambda: desks.log.count(("begin", "break")) == ATTEMPTS - 1)
+    await desks.intakes[0].stop(0)  # the process ends, while the update waits for the last time
+    await leave_again(desks, bad, attempts=ATTEMPTS)
+    await desks.open().recover(everything=True)
+    assert (await desks.calm())[bad["update_id"]] == ("dead", ATTEMPTS)
+    assert desks.log.count(("begin", "break")) == ATTEMPTS - 1
+
+
+async def test_where_there_is_no_other_process_the_last_attempt_is_made_here(
+    desks: Desks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake_module, "SUSPENSE", 0)
+    ada = await desks.office.owner()
+    good, bad = desks.update(ada, "hello"), desks.update(ada, "break")
+    await leave(desks, good, bad, attempts=ATTEMPTS - 1)
+    desks.apart.is_out_of_processes = True
+    await desks.intakes[0].recover(everything=True)
+    rows = await desks.calm()
+    assert rows[good["update_id"]] == ("done", ATTEMPTS)
+    assert rows[bad["update_id"]] == ("dead", ATTEMPTS)
 
 
 async def test_a_stop_leaves_what_waits_to_the_next_process(desks: Desks) -> None:
@@ -377,7 +473,7 @@ async def test_what_a_dead_process_stored_late_is_answered_in_its_turn(desks: De
 
 
 @pytest.mark.parametrize("is_alone", [True, False], ids=["alone", "replica"])
-@pytest.mark.parametrize("attempts", [ATTEMPTS - 1, ATTEMPTS])
+@pytest.mark.parametrize("attempts", [ATTEMPTS - 1, DEATHS])
 async def test_an_update_left_over_that_cannot_be_set_aside_holds_up_nobody(
     desks: Desks, monkeypatch: pytest.MonkeyPatch, attempts: int, *, is_alone: bool
 ) -> None:
@@ -557,21 +653,6 @@ async def test_what_may_have_ended_the_process_is_begun_last_each_chat_in_order(
     await desks.calm()
     begun = [text for deed, text in desks.log if deed == "begin"]
     assert begun == ["neighbour", "new to Bob", "suspect", "behind", "new"]
-
-
-async def test_what_was_put_last_is_begun_at_no_moment_that_is_known_before(
-    desks: Desks, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(intake_module, "SUSPENSE", 0.5)
-    for number in range(20):
-        owner = await desks.office.owner(f"P{number}")
-        await leave(desks, desks.update(owner, str(number)), attempts=2)
-    await desks.intakes[0].recover(everything=True)
-    await asyncio.sleep(0.3)
-    assert not desks.log
-    await asyncio.sleep(0.7)
-    assert 0 < len([text for deed, text in desks.log if deed == "begin"]) < 20
-    await desks.calm()
 
 
 async def test_a_long_queue_put_last_keeps_its_order_and_hides_no_other_chat(

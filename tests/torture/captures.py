@@ -30,7 +30,7 @@ LEFT_OVER = "left over from before"
 LOAD = 320  # texts at once, more than can be answered before a stop comes
 EARLY = 0.2  # of the kills come while the process is starting
 RECOVERING = 0.15  # come while it works off what was left over
-LATE = 0.05  # come when it begins what was put last, if anything was
+LATE = 0.3  # come when it begins what was put last, if anything was
 
 
 async def run(scale: Scale) -> list[Verdict]:
@@ -100,7 +100,7 @@ async def _live(bot: Process, town: Town, dice: random.Random) -> None:
     is_late = fate > 1 - LATE and town.begun_again()
     await bot.says(LISTENING, within=STARTS_WITHIN)
     if is_late:
-        await asyncio.sleep(SUSPENSE * dice.uniform(1, 3))
+        await asyncio.sleep(SUSPENSE + dice.uniform(-0.5, 3))
         return
     await asyncio.sleep(dice.uniform(0, 0.3))
     town.say_at_once(BURST)

@@ -28,7 +28,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text as sql
 
-from bot import app
+from bot.answering import RapportApplication
 from storage.database import Database
 from storage.schema import migrate
 from storage.unit import Unit
@@ -205,10 +205,10 @@ def buttons() -> list[str]:
 def _time_each(patch: pytest.MonkeyPatch, found: Findings) -> None:
     """Measure the processor time that an update takes, and not its neighbours': in the loop, in
     the threads of the database, and in any other that it is handed to."""
-    answer, run, read = app.RapportApplication.process_update, Database.run, Database.read
+    answer, run, read = RapportApplication.process_update, Database.run, Database.read
     to_thread = asyncio.to_thread
 
-    async def timed(self: app.RapportApplication, update: object) -> None:
+    async def timed(self: RapportApplication, update: object) -> None:
         spent: list[float] = []
         marker = _SPENT.set(spent)
         try:
@@ -217,7 +217,7 @@ def _time_each(patch: pytest.MonkeyPatch, found: Findings) -> None:
             _SPENT.reset(marker)
             found.took(sum(spent))
 
-    patch.setattr(app.RapportApplication, "process_update", timed)
+    patch.setattr(RapportApplication, "process_update", timed)
     patch.setattr(Database, "run", lambda self, work: run(self, _clocked(work)))
     patch.setattr(Database, "read", lambda self, work: read(self, _clocked(work)))
     patch.setattr(asyncio, "to_thread", lambda work, *given: to_thread(_clocked(work), *given))

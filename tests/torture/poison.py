@@ -9,9 +9,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
+from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from itertools import cycle, islice
+from itertools import chain, cycle, islice
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from playground.people import Resident
 from rapport.templating import say
 from tests.bot.processes import LISTENING, Process, open_house, running, until
 from tests.postgres import running_server
-from tests.torture.poisoned import KILLS, RAISES
+from tests.torture.poisoned import KILLS, RAISES, TAKEN
 from tests.torture.setting import SIDE_BY_SIDE, Setting
 from tests.torture.town import MARK, Town
 from tests.torture.verdicts import Scale, Verdict
@@ -73,7 +74,7 @@ async def poison(
                 await town.calm(within=CALM_WITHIN)
                 sent = await _administer(town, doses)
                 await town.calm(within=CALM_WITHIN)
-            found = _aftermath(town)
+            found = _aftermath(town, _taken(home))
             tally = town.tally()
     due = due_aside(doses)
     return [
@@ -82,7 +83,8 @@ async def poison(
             sent,
             found.not_aside + found.not_told + abs(due - found.aside),
             found.told_twice + found.tried_too_often,
-            f"set aside: {found.aside} of {due}, told: {found.told}, lives: {len(lives)}",
+            f"set aside: {found.aside} of {due}, told: {found.told}, lives: {len(lives)}"
+            f", taken at most {found.most} times",
         ),
         Verdict(
             f"neighbours of poison are answered in order, {where}",
@@ -196,12 +198,21 @@ class Aftermath:
     not_told: int
     told_twice: int
     tried_too_often: int
+    """Poison that was taken more than three times."""
+    most: int
     robbed: int
     """Updates that are done, and were begun as often as one that is set aside."""
     begun_again: int
 
 
-def _aftermath(town: Town) -> Aftermath:
+def _taken(home: Path) -> Counter[int]:
+    """How often the poison of each update was taken, in whichever process."""
+    logs = (path.read_text(errors="replace") for path in home.glob("life-*"))
+    lines = chain.from_iterable(log.splitlines() for log in logs)
+    return Counter(int(line.removeprefix(TAKEN)) for line in lines if line.startswith(TAKEN))
+
+
+def _aftermath(town: Town, taken: Counter[int]) -> Aftermath:
     rows = town.rows("SELECT chat_id, state, attempts FROM intake")
     aside = [row for row in rows if row.state == "dead"]
     not_told = told_twice = told = 0
@@ -218,7 +229,8 @@ def _aftermath(town: Town) -> Aftermath:
         not_aside=len(rows) - len(aside) - len(done),
         not_told=not_told,
         told_twice=told_twice,
-        tried_too_often=sum(row.attempts > ATTEMPTS for row in rows),
+        tried_too_often=sum(times > ATTEMPTS for times in taken.values()),
+        most=max(taken.values()),
         robbed=sum(attempts >= ATTEMPTS for attempts in done),
         begun_again=sum(attempts > 1 for attempts in done),
     )

@@ -17,6 +17,7 @@ from handlers.context import Desk, Turn
 T = TypeVar("T")
 
 RAISES, KILLS = "the poison that raises", "the poison that kills"
+TAKEN = "poison taken with update "
 
 _run = Turn.run
 
@@ -27,6 +28,8 @@ async def _poisoned(turn: Turn, work: Callable[[Desk], T]) -> T:
 
     def and_then(desk: Desk) -> T:
         result = work(desk)
+        if RAISES in words or KILLS in words:
+            os.write(2, f"{TAKEN}{turn.update.update_id}\n".encode())
         if RAISES in words:
             raise RuntimeError("poison")
         if KILLS in words:
