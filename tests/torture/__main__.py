@@ -1,7 +1,8 @@
 """`python -m tests.torture [--quick] [--only PART]`: every part, then a table of what held.
 
 A part is a module of this package with `async def run(scale) -> list[Verdict]`. Each runs in a
-process of its own, so that one which dies or blocks is a row of the table and no more.
+process of its own, so that one which dies or blocks is a row of the table and no more. Two run
+side by side, but for those that say `FILLS_THE_MACHINE`; in a hurry any four.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ import sys
 import time
 import traceback
 import uuid
-from collections import deque
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass
 from importlib import import_module
 from multiprocessing.connection import Connection, wait
 from typing import Any
@@ -28,9 +29,21 @@ from tests.postgres import running_server
 from tests.torture.table import Finding, table, totals
 from tests.torture.verdicts import Scale, Verdict
 
-Part = Callable[[Scale], Coroutine[Any, Any, list[Verdict]]]
+
+@dataclass(frozen=True)
+class Part:
+    """What puts some of the promises to the test."""
+
+    run: Callable[[Scale], Coroutine[Any, Any, list[Verdict]]]
+    fills_the_machine: bool = False
+
+    def weight(self, scale: Scale) -> int:
+        """How much of the room it takes."""
+        return scale.of(ROOM[0] if self.fills_the_machine else 1, 1)
+
 
 SIGN_OF_LIFE = 30.0  # seconds without news after which it is said what runs
+ROOM = (2, 4)  # for parts side by side, or in a hurry
 LONGEST = (2400.0, 120.0)  # seconds for all of it, or for a little: what takes longer is broken
 
 # What a part imports is imported once, before the first of them begins.
@@ -45,19 +58,24 @@ def parts() -> dict[str, Part]:
         for name in names
         if not name.startswith(("__", "test_"))
     }
-    runs = {name: getattr(module, "run", None) for name, module in modules.items()}
-    return {name: run for name, run in runs.items() if inspect.iscoroutinefunction(run)}
+    return {
+        name: Part(run, getattr(module, "FILLS_THE_MACHINE", False))
+        for name, module in modules.items()
+        if inspect.iscoroutinefunction(run := getattr(module, "run", None))
+    }
 
 
 def carry_out(chosen: Mapping[str, Part], scale: Scale) -> list[Finding]:
-    """What the parts find, in their order; in a hurry three run side by side."""
+    """What the parts find, in their order."""
     until = time.monotonic() + scale.of(*LONGEST)
-    waiting = deque(chosen)
+    waiting = list(chosen)
     under_way: dict[Connection, tuple[str, float]] = {}
     found: dict[str, Finding] = {}
     while waiting or under_way:
-        while waiting and len(under_way) < scale.of(1, 3):
-            name = waiting.popleft()
+        room = scale.of(*ROOM) - sum(chosen[name].weight(scale) for name, _ in under_way.values())
+        while name := next((one for one in waiting if chosen[one].weight(scale) <= room), None):
+            waiting.remove(name)
+            room -= chosen[name].weight(scale)
             _tell(f"{name} begins")
             under_way[_begin(chosen[name], scale, until)] = (name, time.monotonic())
         over = wait(list(under_way), timeout=SIGN_OF_LIFE)
@@ -83,7 +101,7 @@ def _begin(part: Part, scale: Scale, until: float) -> Connection:
 def _report(part: Part, scale: Scale, until: float, there: Connection) -> None:
     async def in_time() -> list[Verdict]:
         async with asyncio.timeout(until - time.monotonic()):
-            return await part(scale)
+            return await part.run(scale)
 
     try:
         verdicts = asyncio.run(in_time())

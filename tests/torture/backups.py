@@ -28,6 +28,7 @@ from tests.torture.setting import Setting
 from tests.torture.town import Town
 from tests.torture.verdicts import Scale, Verdict
 
+FILLS_THE_MACHINE = True
 CHATS = 8
 TEXTS_A_SECOND = 30.0
 BURST = 32  # texts at once, of which a backup finds some stored and some under way

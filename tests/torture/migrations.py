@@ -27,6 +27,7 @@ from tests.storage.any_rows import everything, fill, looking, narrowed
 from tests.torture.dying import DIED, LIVED
 from tests.torture.verdicts import Scale, Verdict
 
+FILLS_THE_MACHINE = True
 FIRST = "0001"
 LATER = "later"
 TOKEN = "123456789:" + "A" * 35

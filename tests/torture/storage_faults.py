@@ -240,7 +240,12 @@ async def full_disk(home: Path, scale: Scale) -> Verdict:
         address = new_file(place)
         async with a_house(place, address, webhook=webhook) as house:
             await endure(
-                house, no_more_bytes, toll, texts=40, seconds=scale.of(3.0, 1.5), kill=kill
+                house,
+                no_more_bytes,
+                toll,
+                texts=scale.of(40, 12),
+                seconds=scale.of(3.0, 1.5),
+                kill=kill,
             )
     disks = 0
     for number in range(scale.of(2, 0)):
@@ -291,7 +296,7 @@ async def locked_database(home: Path, scale: Scale) -> Verdict:
         address = new_file(place)
         async with a_house(place, address, webhook=bool(number % 2)) as house:
             trouble = locked(place / "rapport.sqlite")
-            await endure(house, trouble, toll, texts=40, seconds=seconds, kill=kill)
+            await endure(house, trouble, toll, texts=scale.of(40, 12), seconds=seconds, kill=kill)
     return toll.verdict("a locked database loses nothing", f"{len(cases)} locks")
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from tests.torture.__main__ import carry_out, main, parts
+from tests.torture.__main__ import Part, carry_out, main, parts
 from tests.torture.table import Finding, table, totals
 from tests.torture.verdicts import Scale, Verdict
 
@@ -65,7 +65,7 @@ def test_nothing_found_is_nothing_held() -> None:
 @pytest.mark.slow
 def test_what_takes_too_long_is_broken(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tests.torture.__main__.LONGEST", (1.0, 0.5))
-    (finding,) = carry_out({"only": _goes_on}, Scale(quick=True))
+    (finding,) = carry_out({"only": Part(_goes_on)}, Scale(quick=True))
     assert not finding.held
     assert finding.verdicts[0].note == "TimeoutError"
     assert finding.seconds < 10
@@ -74,13 +74,14 @@ def test_what_takes_too_long_is_broken(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.slow
 def test_the_exit_status_tells_whether_all_held(monkeypatch: pytest.MonkeyPatch) -> None:
     for part, status in ((_holds, 0), (_raises, 1)):
-        monkeypatch.setattr("tests.torture.__main__.parts", lambda part=part: {"only": part})
+        monkeypatch.setattr("tests.torture.__main__.parts", lambda part=part: {"only": Part(part)})
         assert CliRunner().invoke(main, ["--quick"]).exit_code == status
 
 
 @pytest.mark.slow
 def test_a_part_that_breaks_is_a_row_and_the_others_run(capfd: pytest.CaptureFixture[str]) -> None:
-    chosen = {"first": _raises, "second": _dies, "third": _tries_nothing, "fourth": _holds}
+    runs = {"first": _raises, "second": _dies, "third": _tries_nothing, "fourth": _holds}
+    chosen = {name: Part(run) for name, run in runs.items()}
     findings = carry_out(chosen, Scale(quick=True))
     assert [finding.part for finding in findings] == list(chosen)
     assert [finding.held for finding in findings] == [False, False, False, True]
@@ -88,6 +89,24 @@ def test_a_part_that_breaks_is_a_row_and_the_others_run(capfd: pytest.CaptureFix
     assert notes == ["LookupError", "its process died", "", ""]
     assert findings[3].verdicts == [Verdict("all", 10, 0, 0)]
     assert "fourth: held" in capfd.readouterr().err
+
+
+@pytest.mark.slow
+def test_what_fills_the_machine_runs_alone(capfd: pytest.CaptureFixture[str]) -> None:
+    chosen = {
+        "one": Part(_holds),
+        "alone": Part(_holds, fills_the_machine=True),
+        "other": Part(_holds),
+    }
+    findings = carry_out(chosen, Scale(quick=False))
+    assert [(finding.part, finding.held) for finding in findings] == [
+        (name, True) for name in chosen
+    ]
+    told = [line.split(maxsplit=1)[1] for line in capfd.readouterr().err.splitlines()]
+    assert [line.split(":")[0] for line in told][:2] == ["one begins", "other begins"]
+    assert told.index("alone begins") > max(
+        at for at, line in enumerate(told) if line.startswith(("one: held", "other: held"))
+    )
 
 
 def test_every_part_is_found_and_what_has_no_run_is_none() -> None:
