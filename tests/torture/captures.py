@@ -23,7 +23,8 @@ from tests.torture.verdicts import Scale, Verdict
 FILLS_THE_MACHINE = True
 CHATS = 64
 ABREAST = 3  # trials, each of which waits half of its time
-TEXTS_A_SECOND = 12.0  # what a life cannot answer waits for the last one
+TEXTS_A_SECOND = 25.0
+BACKLOG = 600  # more than that do not wait for the last life, in which all are answered
 BURST = 32  # texts that come at once, right before the end
 CALM_WITHIN = 150.0  # beyond the lease of a letter
 STARTS_WITHIN = 60.0
@@ -77,7 +78,7 @@ async def under_kills(
         with Town(playground, address, chats=chats) as town:
             settings = open_house(playground, address, webhook=webhook)
             dice = random.Random(kills)
-            async with town.talking(TEXTS_A_SECOND):
+            async with town.talking(TEXTS_A_SECOND, while_fewer_wait=BACKLOG):
                 for life in range(kills):
                     async with running(home, settings, log=f"killed-{life}") as bot:
                         await _live(bot, town, dice)

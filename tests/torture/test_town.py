@@ -101,7 +101,7 @@ async def test_it_is_not_calm_before_everything_sent_is_stored(sqlite_url: str) 
         numbers = [pending.number for pending in town.bot.updates.waiting()]
         town.bot.updates.clear()  # all confirmed
         for number in numbers:
-            with pytest.raises(TimeoutError):
+            with pytest.raises(AssertionError, match="not calm"):
                 await town.calm(within=0.1)
             await database.run(partial(_answered, number=number))
         await town.calm(within=1)

@@ -150,12 +150,16 @@ class Town:
             self.say(number)
 
     @asynccontextmanager
-    async def talking(self, a_second: float) -> AsyncIterator[None]:
-        """Somebody says something so often, until the block ends."""
+    async def talking(
+        self, a_second: float, while_fewer_wait: int | None = None
+    ) -> AsyncIterator[None]:
+        """Somebody says something so often, until the block ends; if so many wait for an answer,
+        everybody waits with them."""
 
         async def talk() -> None:
             while True:
-                self.say(self._dice.randrange(len(self.people)))
+                if while_fewer_wait is None or self.unanswered() < while_fewer_wait:
+                    self.say(self._dice.randrange(len(self.people)))
                 await asyncio.sleep(1 / a_second)
 
         talk_goes_on = asyncio.create_task(talk())
@@ -168,10 +172,16 @@ class Town:
 
     async def calm(self, within: float) -> None:
         """Return when every update is confirmed, and stored and settled, and every letter sent."""
-        await until(
-            lambda: not (len(self.bot.updates) or self.unstored() or self.waiting()),
-            within=within,
-        )
+        try:
+            await until(
+                lambda: not (len(self.bot.updates) or self.unstored() or self.waiting()),
+                within=within,
+            )
+        except TimeoutError:
+            left = f"{len(self.bot.updates)} unconfirmed, {self.unstored()} not stored"
+            raise AssertionError(
+                f"not calm after {within:.0f} s: {left}, {self.waiting()} not settled"
+            ) from None
 
     # --- what became of it ----------------------------------------------------------------------
 
@@ -192,6 +202,10 @@ class Town:
     def begun_again(self) -> int:
         """Updates that wait and were under way at a death before."""
         return self._count("SELECT count(*) FROM intake WHERE state = 'new' AND attempts > 1")
+
+    def unanswered(self) -> int:
+        """Updates that there have been, and that are not answered."""
+        return self.bot.updates.newest - self._since - self.done()
 
     def done(self) -> int:
         """Updates that were answered."""
