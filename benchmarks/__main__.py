@@ -4,6 +4,8 @@ import click
 
 from benchmarks.capture import capture
 from benchmarks.dates import dates
+from benchmarks.learning.train import learn
+from benchmarks.learning.words import words
 from benchmarks.throughput import throughput
 
 
@@ -14,6 +16,8 @@ def benchmarks() -> None:
 
 benchmarks.add_command(capture)
 benchmarks.add_command(dates)
+benchmarks.add_command(learn)
+benchmarks.add_command(words)
 benchmarks.add_command(throughput)
 
 if __name__ == "__main__":

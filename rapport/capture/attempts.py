@@ -11,6 +11,8 @@ from rapport.capture.reading import Kind, Ref
 from rapport.capture.story import Story
 from storage.types import FactKind
 
+ATTEMPT = "attempt"
+"""The sort of fact that such a note is."""
 _WRITTEN = frozenset((Kind.EMAIL, Kind.MESSAGE))
 _SPOKEN = frozenset((Kind.CALL, Kind.VIDEO))
 # The word that says at once that it came to nothing, and one of the words it needs.
@@ -86,7 +88,7 @@ def _absent(story: Story, at: int, begin: int, end: int) -> bool:
 
 
 def _note(story: Story, somebody: Somebody, at: int, end: int) -> bool:
-    return story.add_fact(somebody, FactKind.CLAUSE, at, end, "note")
+    return story.add_fact(somebody, FactKind.CLAUSE, at, end, ATTEMPT)
 
 
 def _whom(story: Story, at: int, end: int) -> Somebody | None:

@@ -106,6 +106,12 @@ class Message:
         """The days a phrase means in this message."""
         return phrase.resolve(self.said_at, direction)
 
+    def date_alone(self, start: int, end: int, direction: Direction) -> When | None:
+        """The date that these words are with nothing around them, where something around them
+        kept them from being one: "11/3 – Teams with Ana", "a warehouse (sat)"."""
+        found = phrases(self.words[start:end], self.month_first, self.context.zone)
+        return self.when(found[0], direction) if found else None
+
     def date_in(self, start: int, end: int, direction: Direction) -> When | None:
         """The first date among these words."""
         for phrase in self.phrases:

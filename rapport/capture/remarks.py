@@ -11,6 +11,9 @@ from rapport.capture.statements import occupation
 from rapport.capture.story import Story
 from storage.types import FactKind
 
+WITHOUT_THE_OWNER = "others"
+"""The sort of fact that people did something together is."""
+
 _GIVEN = frozenset(("gave", "lent", "handed", "passed", "showed", "returned"))
 _FARTHEST_VERB = 8
 
@@ -79,7 +82,7 @@ def _involved(story: Story, at: int, verb: int, start: int, end: int) -> list[So
 def _noted_together(story: Story, people: list[Somebody], at: int, end: int) -> list[bool]:
     draft = story.draft_of(people[0])
     draft.people += [one for one in people if not any(one.is_same(p) for p in draft.people)]
-    return [_note(story, one, at, end) for one in people]
+    return [story.add_fact(one, FactKind.CLAUSE, at, end, WITHOUT_THE_OWNER) for one in people]
 
 
 def _note(story: Story, somebody: Somebody, at: int, end: int) -> bool:

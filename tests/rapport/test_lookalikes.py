@@ -83,9 +83,11 @@ def test_who_was_renamed_or_is_gone_is_not_looked_like() -> None:
 
 
 def test_thousands_of_names_are_compared_at_once() -> None:
-    crowd = Roster.of(Known(number, f"Ana{number} Sur{number}") for number in range(5000))
+    people = [Known(number, f"Ana{number} Sur{number}") for number in range(5000)]
     looks("the table is read once")
-    # The first question prepares the crowd, and so can be asked only once.
-    assert seconds(lambda: crowd.looking_like("Аna1 Sur1"), tries=1) < 0.3
+    # The first question prepares a crowd, and so each crowd is asked it once.
+    crowds = iter([Roster.of(people) for _ in range(3)])
+    assert seconds(lambda: next(crowds).looking_like("Аna1 Sur1"), tries=3) < 0.3
+    crowd = Roster.of(people)
     assert [known.id for known in crowd.looking_like("Аna2 Sur2")] == [2]
     assert seconds(lambda: crowd.looking_like("Аna2 Sur2")) < 0.01
