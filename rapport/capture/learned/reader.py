@@ -74,8 +74,12 @@ def hints(by_rules: Reading) -> list[str]:
 def compared(found: Opinion, by_rules: Reading, message: Message) -> list[str]:
     """Where the two readings differ, as features of whom to trust."""
     ours, theirs = found.reading, by_rules
+    content = _content(message)
+    covered, missed = _covered(content, theirs), _covered(content, ours)
+    relation = _relation(_people(ours), _people(theirs))
+    begins = _begins_as_a_log(message)
     sameness = {
-        "people": _people(ours) == _people(theirs),
+        "people": relation == "same",
         "mentions": _mentions(ours) == _mentions(theirs),
         "kind": _all(ours, "kind") == _all(theirs, "kind"),
         "place": _all(ours, "place") == _all(theirs, "place"),
@@ -86,8 +90,6 @@ def compared(found: Opinion, by_rules: Reading, message: Message) -> list[str]:
         "described": _described(ours) == _described(theirs),
     }
     step = int(found.certainty * _STEPS)
-    covered, missed = _covered(message, theirs), _covered(message, ours)
-    begins = _begins_as_a_log(message)
     return [
         *hints(by_rules),
         f"covered={covered}",
@@ -96,8 +98,8 @@ def compared(found: Opinion, by_rules: Reading, message: Message) -> list[str]:
         f"more={(covered > missed) - (covered < missed)}",
         f"begins={begins}:{theirs.intent}:{found.verdict.intent}",
         f"begins={begins}:{covered}",
-        f"people={_relation(_people(ours), _people(theirs))}",
-        f"people={_relation(_people(ours), _people(theirs))}:{begins}",
+        f"people={relation}",
+        f"people={relation}:{begins}",
         f"mi={found.verdict.intent}",
         f"both={found.verdict.intent}|{theirs.intent}",
         f"sure={step}",
@@ -118,17 +120,21 @@ def _relation(ours: set[tuple[str, Ref]], theirs: set[tuple[str, Ref]]) -> str:
     return "more" if ours > theirs else "fewer" if ours < theirs else "other"
 
 
-def _covered(message: Message, reading: Reading) -> int:
-    """How many tenths of what a message says stand in a reading, small words left out."""
-    words = [
+def _content(message: Message) -> list[str]:
+    """The words of a message, folded, that say more than how something was."""
+    return [
         message.folded(at)
         for at in range(len(message))
-        if message.is_word(at) and message.low(at) not in _SMALL
+        if message.is_word(at) and message.lows[at] not in _SMALL
     ]
-    if not words:
+
+
+def _covered(content: Sequence[str], reading: Reading) -> int:
+    """How many tenths of what a message says stand in a reading."""
+    if not content:
         return _TENTHS
     held = {word for said in _said(reading) for word in fold(said).split()}
-    return _TENTHS * sum(word in held for word in words) // len(words)
+    return _TENTHS * sum(word in held for word in content) // len(content)
 
 
 def _said(reading: Reading) -> Iterator[str]:
@@ -206,7 +212,7 @@ def _is_plain(message: Message, by_rules: Reading) -> bool:
         return True
     if by_rules.intent in (Intent.QUERY, Intent.DRAFT):
         return True
-    covered = _covered(message, by_rules)
+    covered = _covered(_content(message), by_rules)
     if by_rules.intent in (Intent.INTERACTION, Intent.PROMISE, Intent.LIFE_EVENT):
         return covered == _TENTHS
     return bool(entries and entries[0].kind) and covered == _TENTHS and _begins_as_a_log(message)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cache
 from math import inf, log
 from typing import Self
 
@@ -32,15 +33,17 @@ def verdict(
     `likely`: by judge (intent, kind, event), how likely each answer is.
     """
     kinds, events = _Best.of(likely["kind"]), _Best.of(likely["event"])
-    best, chosen = -inf, Verdict(Intent.NONE, None, None)
-    for answer, chance in likely["intent"].items():
-        intent = Intent(answer)
-        kind = kinds.fitting(_OF_KIND.get(intent))
-        event = events.fitting(_OF_EVENT.get(intent))
-        score = _log(chance) + kind[0] + event[0] - _strangeness(intent, refs, tags)
+    odd = _strangeness(is_new=Ref.NEW in refs, is_anybody=bool(refs), is_owed=_is_owed(tags))
+    best = -inf
+    chosen: tuple[str, str | None, str | None] = (Intent.NONE, None, None)
+    for intent, chance in likely["intent"].items():
+        for_kind, kind = kinds.fitting(_OF_KIND.get(intent))
+        for_event, event = events.fitting(_OF_EVENT.get(intent))
+        score = _log(chance) + for_kind + for_event - odd.get(intent, 0)
         if score > best:
-            best, chosen = score, Verdict(intent, Kind(kind[1]) if kind[1] else None, event[1])
-    return chosen
+            best, chosen = score, (intent, kind, event)
+    intent, kind, event = chosen
+    return Verdict(Intent(intent), Kind(kind) if kind else None, event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +72,27 @@ def _log(chance: float) -> float:
 # Whether something took place, or happened to somebody, where the intent tells; else either.
 _ASKED = (Intent.NONE, Intent.QUERY, Intent.DRAFT, Intent.CORRECTION)
 _TOLD = (Intent.PROMISE, Intent.REMINDER, Intent.UPDATE)
-_OF_KIND = {
+_OF_KIND: Mapping[str, bool] = {
     **dict.fromkeys((*_ASKED, *_TOLD, Intent.LIFE_EVENT), False),
     Intent.INTERACTION: True,
 }
-_OF_EVENT = {**dict.fromkeys((*_ASKED, *_TOLD), False), Intent.LIFE_EVENT: True}
+_OF_EVENT: Mapping[str, bool] = {**dict.fromkeys((*_ASKED, *_TOLD), False), Intent.LIFE_EVENT: True}
 
 
-def _strangeness(intent: Intent, refs: Collection[Ref], tags: Collection[Tag]) -> float:
-    """What speaks against an intent, given who and what was found; tried out on messages seen."""
-    is_new, is_anybody = Ref.NEW in refs, bool(refs)
-    if intent is Intent.NEW_CONTACT and not is_new:
-        return 4 if is_anybody else 2.5
-    if intent is Intent.INTERACTION and (is_new or not is_anybody):
-        return 3
-    if intent is Intent.LIFE_EVENT and not is_anybody:
-        return 3
-    if intent is Intent.PROMISE and not {Tag.MY_PROMISE, Tag.THEIR_PROMISE} & set(tags):
-        return 5 + is_new
-    return 1 if intent in _TOLD and is_new else 0
+def _is_owed(tags: Collection[Tag]) -> bool:
+    return Tag.MY_PROMISE in tags or Tag.THEIR_PROMISE in tags
+
+
+@cache
+def _strangeness(*, is_new: bool, is_anybody: bool, is_owed: bool) -> Mapping[str, float]:
+    """What speaks against each intent, given who and what was found; tried out on messages seen."""
+    against: dict[str, float] = dict.fromkeys(_TOLD, float(is_new))
+    if not is_owed:
+        against[Intent.PROMISE] = 5.0 + is_new
+    if not is_new:
+        against[Intent.NEW_CONTACT] = 4.0 if is_anybody else 2.5
+    if is_new or not is_anybody:
+        against[Intent.INTERACTION] = 3.0
+    if not is_anybody:
+        against[Intent.LIFE_EVENT] = 3.0
+    return against
