@@ -72,9 +72,9 @@ class Apart:
         """Why the update cannot be answered, None if it is; its letters, if any, are in the store.
         NoProcessError where it was not attempted."""
         async with self._turn:
-            if self._rest is not None:
-                self._rest.cancel()
             process, self._process = self._process, None
+            if process is not None and self._rest is not None:
+                self._rest.cancel()
             if process is None or process.returncode is not None:
                 process = await self._started()
             try:
@@ -89,11 +89,13 @@ class Apart:
 
     async def close(self) -> None:
         """No more is attempted; the process ends."""
-        if self._rest is not None:
-            self._rest.cancel()
         process, self._process = self._process, None
         if process is not None:
             await _end(process)
+        if self._rest is not None:  # it has nothing to end any more, or is about to have ended it
+            if process is not None:
+                self._rest.cancel()
+            await asyncio.gather(self._rest, return_exceptions=True)
 
     async def _close_when_idle(self) -> None:
         await asyncio.sleep(IDLE_SECONDS)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bot import app, intake, polling
+from bot import app, patience, polling
 from bot.app import Rapport
 from bot.lock import AlreadyRunningError
 from bot.settings import SettingsError, load_settings
@@ -45,7 +45,7 @@ def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(storage_sqlite, "BUSY_SECONDS", 0.02)
     monkeypatch.setattr(polling, "BACK_OFF", (0.05,))
     monkeypatch.setattr(app, "BACK_OFF", (0.05,))
-    monkeypatch.setattr(intake, "PAUSES", (0.05,) * 4)
+    monkeypatch.setattr(patience, "PAUSES", (0.05,) * 4)
 
 
 @pytest.fixture
