@@ -43,6 +43,14 @@ class RapportApplication(Application[Any, TurnContext, Any, Any, Any, Any]):
 
 def application(token: str, base: str, request: AiohttpRequest) -> RapportApplication:
     """Every handler of Rapport's, and the bot they may ask; `base` is Telegram's address."""
+    made = without_handlers(token, base, request)
+    for group, handler in routes.handlers():
+        made.add_handler(handler, group)
+    return made
+
+
+def without_handlers(token: str, base: str, request: AiohttpRequest) -> RapportApplication:
+    """An application that does nothing yet."""
     bot = ExtBot(
         token,
         base_url=f"{base}/bot",
@@ -60,8 +68,6 @@ def application(token: str, base: str, request: AiohttpRequest) -> RapportApplic
         .build()
     )
     assert isinstance(made, RapportApplication)
-    for group, handler in routes.handlers():
-        made.add_handler(handler, group)
     return made
 
 

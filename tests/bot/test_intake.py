@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 from telegram import Update
-from telegram.ext import Application, ApplicationBuilder, ContextTypes, ExtBot, TypeHandler
+from telegram.ext import Application, TypeHandler
 
 from bot import intake as intake_module
 from bot import patience
-from bot.answering import Answering, RapportApplication
+from bot.answering import Answering, without_handlers
 from bot.apart import ENDED, Apart, NoProcessError
 from bot.clock import now
 from bot.delivery import Delivery
@@ -133,22 +133,7 @@ class Desks:
 async def desks(office: Office, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Desks]:
     """One intake with an echoing handler."""
     monkeypatch.setattr(patience, "PAUSES", (0.02, 0.02))
-    base = f"{office.town.url}/bot"
-    bot: Any = ExtBot(
-        office.town.token,
-        base_url=base,
-        request=office.request,
-        get_updates_request=office.request,
-    )
-    application = (
-        ApplicationBuilder()
-        .application_class(RapportApplication)
-        .bot(bot)
-        .updater(None)
-        .job_queue(None)
-        .context_types(ContextTypes(context=TurnContext))
-        .build()
-    )
+    application = without_handlers(office.town.token, office.town.url, office.request)
     desks = Desks(office, application)
     application.add_handler(TypeHandler(Update, desks.handle))
     await application.initialize()

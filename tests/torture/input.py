@@ -57,8 +57,8 @@ _SELDOM = {"rapport.places.zones_for": 20, "rapport.places.is_zone": 20}
 async def run(scale: Scale) -> list[Verdict]:
     """What came of the texts, and of the updates, on a processor each."""
     with ProcessPoolExecutor(1) as other:
-        of_texts = other.submit(texts, scale.of(TEXTS, 250), SEED)
-        of_updates = await updates(scale.of(UPDATES, 60), SEED)
+        of_texts = other.submit(texts, scale.of(TEXTS, 500), SEED)
+        of_updates = await updates(scale.of(UPDATES, 150), SEED)
         of_expressions = expressions(scale.of(hostile.LONGEST_TEXT, 500))
         return [of_texts.result(), of_updates, of_expressions]
 

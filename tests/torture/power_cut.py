@@ -223,7 +223,7 @@ async def cut(place: Path, level: str, *, texts: int, cuts: int, revivals: int) 
 
 async def trial(home: Path, scale: Scale) -> Verdict:
     """What the power cuts found, and whether the control did find losses."""
-    size = {"texts": scale.of(400, 20), "cuts": scale.of(150, 12)}
+    size = {"texts": scale.of(400, 32), "cuts": scale.of(150, 20)}
     revivals = scale.of(8, 1)
     toll, shown = await asyncio.gather(
         cut(home, "FULL", **size, revivals=revivals),

@@ -36,7 +36,7 @@ FOR_EVER = 3600.0
 
 async def run(scale: Scale) -> list[Verdict]:
     """Kills in mid-send, by polling on SQLite and by webhook on PostgreSQL."""
-    kills = scale.of(100, 1)
+    kills = scale.of(100, 2)
     with running_server() as server:
 
         async def torture(setting: Setting) -> list[Verdict]:

@@ -243,7 +243,7 @@ async def full_disk(home: Path, scale: Scale) -> Verdict:
                 house,
                 no_more_bytes,
                 toll,
-                texts=scale.of(40, 12),
+                texts=40,
                 seconds=scale.of(3.0, 1.5),
                 kill=kill,
             )
@@ -296,7 +296,7 @@ async def locked_database(home: Path, scale: Scale) -> Verdict:
         address = new_file(place)
         async with a_house(place, address, webhook=bool(number % 2)) as house:
             trouble = locked(place / "rapport.sqlite")
-            await endure(house, trouble, toll, texts=scale.of(40, 12), seconds=seconds, kill=kill)
+            await endure(house, trouble, toll, texts=40, seconds=seconds, kill=kill)
     return toll.verdict("a locked database loses nothing", f"{len(cases)} locks")
 
 

@@ -7,21 +7,16 @@ open ("met #P at #L"), so that they learn turns of phrase and no names.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-from rapport.capture.learned.features import EVERYTHING, LEXICON
+from rapport.capture.learned.features import LEXICON
 from rapport.capture.learned.tags import OUTSIDE, Span
 from rapport.capture.learned.vocabulary import vocabulary
 from rapport.capture.message import Message
 from rapport.capture.reading import Ref
 
-NEVER = "-"
-EVENTS = (
-    "promotion", "new_job", "left_job", "birthday", "bereavement", "baby", "award", "wedding",
-    "moved", "funding", "launch", "graduation", "illness", "other",
-)  # fmt: skip
 _MOST_COUNTED = 3
 _WORDS_A_STEP, _MOST_STEPS = 5, 6
 
@@ -37,7 +32,6 @@ def described(
     spans: Sequence[Span],
     refs: Mapping[Span, Ref],
     hints: Sequence[str],
-    known: Container[str] = EVERYTHING,
 ) -> list[str]:
     """The features of a message as a whole; `hints` are what the rules say of it."""
     open_words = [
@@ -64,4 +58,4 @@ def described(
         features.add("?")
     features.add(f"len={min(len(message) // _WORDS_A_STEP, _MOST_STEPS)}")
     features.update(hints)
-    return [feature for feature in features if feature in known]
+    return list(features)
