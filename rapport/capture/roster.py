@@ -183,12 +183,7 @@ class Roster:
     def with_word(self, word: str) -> tuple[int, ...]:
         """The ids of everyone whose name holds this word, a surname for instance."""
         key = fold(word)
-        return tuple(
-            contact_id
-            for depth, layer in enumerate(self._layers)
-            for contact_id in layer.by_word.get(key, ())
-            if not self._replaced(contact_id, depth)
-        )
+        return self._still(layer.by_word.get(key, ()) for layer in self._layers)
 
     def beginning_with(self, letters: str) -> tuple[int, ...]:
         """The ids of everyone whose name begins with these letters, more of its first word than
@@ -205,12 +200,7 @@ class Roster:
 
     def with_initials(self, letters: str) -> tuple[int, ...]:
         """The ids of everyone whose initials these are."""
-        return tuple(
-            contact_id
-            for depth, layer in enumerate(self._layers)
-            for contact_id in layer.by_initials.get(letters, ())
-            if not self._replaced(contact_id, depth)
-        )
+        return self._still(layer.by_initials.get(letters, ()) for layer in self._layers)
 
     def misspelt(self, word: str) -> tuple[int, ...]:
         """The ids of everyone of whose name a word is this with one slip: a letter too many, too
@@ -230,6 +220,15 @@ class Roster:
                 limit=_MOST_MEANT,
             )
             for contact_id in layer.by_word[meant]
+            if not self._replaced(contact_id, depth)
+        )
+
+    def _still(self, by_layer: Iterable[Iterable[int]]) -> tuple[int, ...]:
+        """Of the ids that each layer has, those that no newer layer replaced."""
+        return tuple(
+            contact_id
+            for depth, ids in enumerate(by_layer)
+            for contact_id in ids
             if not self._replaced(contact_id, depth)
         )
 
